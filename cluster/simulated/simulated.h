@@ -1,0 +1,31 @@
+// The simulated cluster: single-threaded, virtual time, a priority queue of events. Same settings, seed
+// and calls give the same bytes on any machine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/settings.h"
+#include "cluster/cluster.h"
+
+namespace tribunal::cluster {
+
+struct SimulatedOptions {
+  std::uint16_t nodes = 5;
+  std::uint64_t seed = 0;
+  std::string latency = "lan";       // a preset or distribution; see latency_names()
+  Duration sync_latency = microseconds(500);
+  bool retry = false;                // clients retry after a silent attempt, with the same sequence
+  bool trace = false;                // keep the textual trace (large)
+};
+
+std::vector<std::string> latency_names();
+// "lan", "wan", "constant:1ms", "uniform:1ms-5ms", "exponential:2ms": an error lists what is valid.
+Status check_latency(const std::string& spelling);
+
+// `mode` was parsed against sut::modes(). Precondition: check_latency(options.latency) is ok.
+std::unique_ptr<Cluster> make_simulated(const Settings& mode, const SimulatedOptions& options);
+
+}  // namespace tribunal::cluster

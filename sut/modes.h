@@ -1,0 +1,16 @@
+// The replication modes and their settings (names of keys are contracts, docs/modes.md).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/settings.h"
+
+namespace tribunal::sut {
+
+const std::vector<Schema>& modes();
+
+// The consistency model that a mode claims with these settings, as `--expect` spells it.
+std::string claimed_model(const Settings& mode);
+
+}  // namespace tribunal::sut
