@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "sut/command.h"
 #include "sut/node.h"
+#include "sut/protocol_checks.h"
 
 namespace tribunal::cluster {
 
@@ -77,14 +78,6 @@ struct NodeState {
   sut::View view;
 };
 
-// A violation of the protocol's own promises, found by the checks that watch every Witness.
-struct ProtocolViolation {
-  Time at{};
-  NodeId node{};
-  std::string property;  // "election safety", "log matching", "leader completeness", ...
-  std::string detail;    // one sentence
-};
-
 struct Statistics {
   std::uint64_t events = 0;              // everything taken from the queue
   std::uint64_t messages_sent = 0;       // between nodes
@@ -113,7 +106,7 @@ class Cluster {
   virtual Status apply(const Action& action) = 0;
   virtual NodeState state(NodeId node) const = 0;
 
-  virtual std::vector<ProtocolViolation> violations() const = 0;
+  virtual const std::vector<sut::ProtocolViolation>& violations() const = 0;
   virtual Statistics statistics() const = 0;
 
   // A rolling hash over everything that happened in order: the same in two runs exactly when they were

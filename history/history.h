@@ -53,6 +53,9 @@ class History {
 
   std::size_t memory_bytes() const;
 
+  // A hash of everything recorded, the same on every machine and for every file format it was read from.
+  std::uint64_t content_hash() const;
+
  private:
   std::vector<std::int64_t> times_;
   std::vector<Process> processes_;
@@ -62,6 +65,7 @@ class History {
   std::vector<std::uint16_t> nodes_;
   std::vector<std::uint32_t> partners_;
   std::unordered_map<std::uint32_t, ValueRef> errors_;  // sparse; looked up, never iterated
+  std::unordered_map<std::uint32_t, std::int32_t> producers_;  // sparse
   std::vector<ValueRef> key_values_;
   std::unordered_map<std::uint64_t, std::uint32_t> key_index_;
   std::unordered_map<std::int32_t, std::uint32_t> open_;     // process → open invocation

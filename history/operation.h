@@ -36,6 +36,10 @@ struct Event {
   bool has_key = false;
   std::uint16_t node = no_node;  // index of the contacted node, or no_node
   ValueRef error;                // nil when absent
+  // Only in excerpts (a few operations taken out of a larger history): how many operations of the whole
+  // history could have produced what this completion observed. When the excerpt holds fewer, the missing
+  // ones may have happened, so the observation constrains nothing. -1: not an excerpt.
+  std::int32_t producers = -1;
 };
 
 // An invocation with its completion. Positions are indices of events in the history: the real-time
@@ -50,6 +54,7 @@ struct Operation {
   ValueRef returned;                    // the value of the completion (nil when there is none)
   ValueRef key;
   bool has_key = false;
+  std::int32_t producers = -1;          // of the completion, see Event
 };
 
 }  // namespace tribunal::history

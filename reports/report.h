@@ -1,0 +1,88 @@
+// Everything a person or a script is shown of a run or a check: results.json, report.html and the
+// terminal summary are three views of one Results.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checker/verdict.h"
+#include "history/history.h"
+
+namespace tribunal::reports {
+
+// How a run came about. Empty fields are left out (a history checked from a file has only `source`).
+struct RunInfo {
+  std::string version;       // of this program
+  std::string name;          // of the scenario, or the file checked
+  std::string source;        // "run" or "file"
+  std::string scenario;      // TOML that `tribunal run` reads
+  std::string replay;        // the exact command that repeats the run
+  std::uint64_t seed = 0;
+  std::string mode, workload, nemesis, cluster, latency;
+  std::uint32_t nodes = 0;
+  std::uint32_t concurrency = 0;
+  Duration length{};         // of the run, virtual or real
+};
+
+struct ProtocolFinding {
+  Time at{};
+  std::string node;          // "n1"
+  std::string property;
+  std::string detail;
+};
+
+// What the store said about itself: leader changes and other marks for the timeline.
+struct Mark {
+  Time at{};
+  std::string node;
+  std::string text;          // "became leader of term 3"
+};
+
+struct Results {
+  checker::Validity valid = checker::Validity::unknown;    // of the expected models together
+  std::vector<std::string> expected;                       // consistency models
+  std::map<std::string, checker::Validity> models;
+  std::string strongest;                                   // strongest model that survived, or ""
+  std::string weakest_violated;                            // weakest model that was violated, or ""
+  std::vector<checker::Check> checks;
+  std::vector<ProtocolFinding> protocol;
+  std::vector<Mark> marks;
+  std::uint64_t messages = 0;
+  RunInfo run;
+};
+
+// ---- measured from the history (measure.cpp) ----
+struct Counts {
+  std::uint64_t ok = 0, fail = 0, info = 0;
+  std::uint64_t total() const { return ok + fail + info; }
+};
+struct Quantiles {           // of ok operations, milliseconds
+  double p50 = 0, p95 = 0, p99 = 0, p999 = 0, max = 0;
+};
+struct Phase {               // a span of time with the same set of active faults
+  Time start{}, end{};
+  std::vector<std::string> faults;   // empty: healthy
+  Counts counts;
+};
+struct Measurements {
+  Counts all;
+  std::map<std::string, Counts> by_f;
+  std::map<std::string, Quantiles> latency_by_f;
+  Quantiles latency;
+  std::vector<Phase> phases;         // from start-*/stop-* events of the nemesis
+  std::uint64_t lost_acknowledged = 0;  // distinct acknowledged elements/writes in anomalies of that kind
+  std::uint64_t stale_reads = 0;
+};
+Measurements measure(const history::History& history, const Results& results);
+
+// ---- the views ----
+std::string results_json(const Results& results, const history::History& history);
+std::string html_report(const Results& results, const history::History& history);
+// Ends with the replay line and the report's path when they are known. `color` uses ANSI sequences.
+std::string terminal_summary(const Results& results, const history::History& history,
+                             const std::string& report_path, bool color);
+
+}  // namespace tribunal::reports
