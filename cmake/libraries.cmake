@@ -5,6 +5,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED)  # Boost.Graph, header only
 find_library(ZSTD_LIBRARY zstd REQUIRED)
 if(NOT TARGET zstd)
   add_library(zstd INTERFACE IMPORTED)
