@@ -1,5 +1,6 @@
 // Randomness that is keyed, not streamed. A draw is a hash of (seed, scope, site, ordinal), so that
-// removing one operation or one fault leaves every other draw alone; replay and shrinking rest on it.
+// removing one operation or one fault leaves every other draw alone; replay and shrinking rest on
+// it.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@
 
 namespace tribunal {
 
-// The name of a place in the code that draws, hashed at compile time: below("election-timeout"_site, n).
+// The name of a place in the code that draws, hashed at compile time:
+// below("election-timeout"_site, n).
 struct Site {
   std::uint64_t hash;
 };

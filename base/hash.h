@@ -32,12 +32,14 @@ constexpr std::uint64_t hash_text(std::string_view text) {
 class Fingerprint {
  public:
   template <class T>
-    requires std::is_integral_v<T> || std::is_enum_v<T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
   constexpr Fingerprint& add(T value) {
     state_ = combine(state_, static_cast<std::uint64_t>(value));
     return *this;
   }
-  constexpr Fingerprint& add(std::string_view text) { return add(hash_text(text)).add(text.size()); }
+  constexpr Fingerprint& add(std::string_view text) {
+    return add(hash_text(text)).add(text.size());
+  }
   constexpr std::uint64_t value() const { return state_; }
 
  private:
