@@ -1,0 +1,22 @@
+// Between the workload's operations (f and values, as histories spell them) and the store's
+// commands.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "cluster/cluster.h"
+#include "history/value.h"
+#include "sut/command.h"
+#include "workloads/generator.h"
+
+namespace tribunal::harness {
+
+// The command for an operation; an error names an operation that the store does not know.
+Result<sut::Command> to_command(const workloads::Op& op, const std::string& workload);
+
+// The value of the completion: what was read, or what the operation was asked to do.
+history::Value completed_value(const workloads::Op& op, const sut::Command& command,
+                               const cluster::Completion& completion);
+
+}  // namespace tribunal::harness

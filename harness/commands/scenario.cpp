@@ -1,0 +1,237 @@
+// tribunal scenario: run executable figures and catalogue entries, and compare with the verdict
+// they state.
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "harness/catalogue.h"
+#include "harness/cli.h"
+#include "harness/interrupt.h"
+#include "harness/progress.h"
+#include "harness/run.h"
+#include "harness/run_directory.h"
+
+namespace tribunal::harness {
+namespace {
+
+struct ScenarioFlags {
+  CommonFlags common;
+  std::vector<std::string> names;
+  bool all = false;
+  std::uint32_t seeds = 0;
+};
+
+// What became of one scenario: every model of its [verdict] table, over all seeds tried.
+struct Tally {
+  std::string name;
+  std::string problem;  // could not run
+  std::uint32_t tried = 0;
+  std::uint64_t first_seed =
+      0;                  // the first whose verdict is the surprising or the wanted violation
+  std::string directory;  // of that run
+  std::map<std::string, bool> wanted;
+  std::map<std::string, checker::Validity> found;
+  double seconds = 0;
+  bool as_stated = false;
+};
+
+Result<Scenario> load(const std::string& name) {
+  if (const auto entry = find_scenario(name))
+    return parse_scenario(std::string(entry->toml), entry->name);
+  if (name.size() > 5 && name.substr(name.size() - 5) == ".toml") return read_scenario(name);
+  std::vector<std::string> names;
+  for (const CatalogueEntry& entry : catalogue()) names.push_back(entry.name);
+  return fail(unknown_name("scenario", name, names) + " (or a file that ends in .toml)");
+}
+
+// Whether further seeds can change nothing: a model that must hold was violated, or everything that must
+// be violated has been and nothing has to hold in every seed.
+bool decided(const Tally& tally) {
+  bool any_holds = false;
+  bool all_violated = true;
+  for (const auto& [model, holds] : tally.wanted) {
+    const auto found = tally.found.find(model);
+    const bool violated =
+        found != tally.found.end() && found->second == checker::Validity::invalid;
+    if (holds && violated) return true;
+    any_holds = any_holds || holds;
+    all_violated = all_violated && (holds || violated);
+  }
+  return !any_holds && all_violated;
+}
+
+bool as_stated(const Tally& tally) {
+  if (!tally.problem.empty()) return false;
+  for (const auto& [model, holds] : tally.wanted) {
+    const auto found = tally.found.find(model);
+    const auto wanted = holds ? checker::Validity::valid : checker::Validity::invalid;
+    if (found == tally.found.end() || found->second != wanted) return false;
+  }
+  return true;
+}
+
+void keep(const ScenarioFlags& flags, Outcome& outcome, Tally& tally) {
+  if (!tally.directory.empty() || outcome.results.valid != checker::Validity::invalid) return;
+  tally.first_seed = outcome.scenario.seed;
+  if (const auto path = write_run_directory(flags.common.store, outcome)) tally.directory = *path;
+}
+
+Tally execute_one(const ScenarioFlags& flags, const std::string& name,
+                  const checker::Options& check) {
+  const auto started = std::chrono::steady_clock::now();
+  Tally tally;
+  tally.name = name;
+  auto scenario = load(name);
+  if (!scenario) {
+    tally.problem = scenario.error().message;
+    return tally;
+  }
+  tally.wanted = scenario->verdict;
+  const std::uint32_t seeds = flags.seeds != 0 ? flags.seeds : scenario->seeds;
+  const std::uint64_t first = scenario->seed;
+  if (tally.wanted.empty()) tally.problem = "states no [verdict]";
+  for (std::uint32_t i = 0; i < seeds && tally.problem.empty() && !decided(tally) && !interrupted();
+       ++i) {
+    scenario->seed = first + i;
+    RunOptions options;
+    options.check = check;
+    options.progress = [](const char*, double, std::uint64_t) { return !interrupted(); };
+    auto outcome = run(*scenario, options);
+    if (!outcome) {
+      tally.problem = outcome.error().message;
+      break;
+    }
+    ++tally.tried;
+    for (const auto& [model, validity] : outcome->results.models) {
+      const auto found = tally.found.find(model);
+      tally.found[model] =
+          found == tally.found.end() ? validity : checker::both(found->second, validity);
+    }
+    if (!outcome->results.protocol.empty() && tally.wanted.count("linearizable") != 0 &&
+        tally.wanted["linearizable"]) {
+      tally.problem = "protocol violation: " + outcome->results.protocol.front().property;
+    }
+    keep(flags, *outcome, tally);
+  }
+  tally.as_stated = as_stated(tally);
+  tally.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return tally;
+}
+
+std::vector<Tally> execute_all(const ScenarioFlags& flags, const std::vector<std::string>& names,
+                               checker::Options check) {
+  std::vector<Tally> tallies(names.size());
+  const std::uint32_t workers =
+      std::min<std::uint32_t>(check.threads, static_cast<std::uint32_t>(names.size()));
+  check.threads = 1;
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::size_t> done{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < names.size(); i = next++) {
+      tallies[i] = execute_one(flags, names[i], check);
+      ++done;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::uint32_t w = 0; w < workers; ++w) threads.emplace_back(work);
+  Progress progress(flags.common.quiet || flags.common.json, "scenarios");
+  while (done < names.size()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    progress.update("scenarios", static_cast<double>(done) / static_cast<double>(names.size()),
+                    done);
+  }
+  for (std::thread& thread : threads) thread.join();
+  return tallies;
+}
+
+std::string show(const std::map<std::string, bool>& wanted) {
+  std::vector<std::string> parts;
+  for (const auto& [model, holds] : wanted)
+    parts.push_back(model + (holds ? " holds" : " violated"));
+  return join(parts, ", ");
+}
+
+std::string found_of(const Tally& tally) {
+  if (!tally.problem.empty()) return tally.problem;
+  std::vector<std::string> parts;
+  for (const auto& [model, holds] : tally.wanted) {
+    const auto found = tally.found.find(model);
+    const auto validity = found == tally.found.end() ? checker::Validity::unknown : found->second;
+    parts.push_back(model + (validity == checker::Validity::valid     ? " holds"
+                             : validity == checker::Validity::invalid ? " violated"
+                                                                      : " undecided"));
+  }
+  return join(parts, ", ");
+}
+
+void print_table(const std::vector<Tally>& tallies, bool color) {
+  fmt::print("{:<38} {:<24} {:<24} {:>6} {:>8}\n", "scenario", "expected", "found", "seeds",
+             "seconds");
+  for (const Tally& tally : tallies) {
+    const char* paint = !color ? "" : tally.as_stated ? "\x1b[32m" : "\x1b[31m";
+    fmt::print("{}{:<38} {:<24} {:<24} {:>6} {:>8.2f}{}\n", paint, tally.name, show(tally.wanted),
+               found_of(tally), tally.tried, tally.seconds, color ? "\x1b[0m" : "");
+    if (!tally.directory.empty()) fmt::print("    {}/report.html\n", tally.directory);
+  }
+}
+
+nlohmann::json to_json(const Tally& tally) {
+  nlohmann::json found = nlohmann::json::object();
+  for (const auto& [model, validity] : tally.found) found[model] = checker::name(validity);
+  return {{"name", tally.name},       {"expected", tally.wanted}, {"found", found},
+          {"seeds", tally.tried},     {"seconds", tally.seconds}, {"as_stated", tally.as_stated},
+          {"problem", tally.problem}, {"run", tally.directory}};
+}
+
+ExitCode execute(const ScenarioFlags& flags) {
+  std::vector<std::string> names = flags.names;
+  if (flags.all) {
+    for (const CatalogueEntry& entry : catalogue()) names.push_back(entry.name);
+  }
+  if (names.empty())
+    return complain({"scenario: expected a name, a file or --all (tribunal list scenarios)"},
+                    ExitCode::usage);
+  const auto check = check_options(flags.common);
+  if (!check) return complain(check.error(), ExitCode::usage);
+  const auto tallies = execute_all(flags, names, *check);
+  ExitCode code = ExitCode::holds;
+  nlohmann::json json = nlohmann::json::array();
+  for (const Tally& tally : tallies) {
+    if (!tally.as_stated)
+      code = worst(code, tally.tried == 0 ? ExitCode::usage : ExitCode::violated);
+    json.push_back(to_json(tally));
+  }
+  if (flags.common.json)
+    fmt::print("{}\n", json.dump(2));
+  else if (!flags.common.quiet)
+    print_table(tallies, use_color(flags.common.color, STDOUT_FILENO));
+  return code;
+}
+
+}  // namespace
+
+void add_scenario(CLI::App& app, ExitCode& code) {
+  auto flags = std::make_shared<ScenarioFlags>();
+  CLI::App* command = app.add_subcommand(
+      "scenario",
+      "run an executable figure or catalogue entry and compare with its stated verdict");
+  command->add_option("names", flags->names, "names (tribunal list scenarios) or .toml files");
+  command->add_flag("--all", flags->all, "every scenario that comes with the program");
+  command->add_option("--seeds", flags->seeds, "seeds to try (default: what the scenario says)");
+  command->add_option("--store", flags->common.store, "where run directories go (./store)");
+  add_common(*command, flags->common, true);
+  command->footer(
+      "Exit codes: 0 every verdict is the one stated, 1 one is not, 64 unknown or unreadable "
+      "scenario.");
+  command->callback([flags, &code] { code = execute(*flags); });
+}
+
+}  // namespace tribunal::harness

@@ -1,0 +1,37 @@
+// Drives one run: asks the generator, invokes clients, carries out the nemesis and records the
+// history. Virtual or real time is the cluster's business.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "cluster/cluster.h"
+#include "history/history.h"
+#include "nemesis/schedule.h"
+#include "workloads/workload.h"
+
+namespace tribunal::harness {
+
+struct DriverOptions {
+  std::uint32_t concurrency = 10;
+  std::uint64_t seed = 0;
+  Duration time{};      // of the main phase, faults included
+  Duration recovery{};  // after healing everything, before the final phase
+  Duration timeout{};   // of one operation
+  std::function<bool(double fraction, std::uint64_t operations)>
+      progress;  // false: stop now, keep what is recorded
+};
+
+struct Recording {
+  history::History history;
+  bool stopped = false;  // by progress()
+};
+
+// Threads 0 .. concurrency-1; thread t speaks to node t mod n. A thread's process id grows by
+// `concurrency` after each operation whose outcome is unknown, as in Jepsen.
+Result<Recording> drive(cluster::Cluster& cluster, const workloads::Workload& workload,
+                        nemesis::Conductor& conductor, const DriverOptions& options);
+
+}  // namespace tribunal::harness

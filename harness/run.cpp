@@ -1,0 +1,167 @@
+#include "harness/run.h"
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "checker/models.h"
+#include "cluster/simulated/simulated.h"
+#include "harness/driver.h"
+#include "nemesis/schedule.h"
+#include "workloads/workload.h"
+
+namespace tribunal::harness {
+namespace {
+
+std::unique_ptr<cluster::Cluster> make_cluster(const Scenario& scenario, const Parts& parts,
+                                               bool trace) {
+  cluster::SimulatedOptions options;
+  options.nodes = scenario.nodes;
+  options.seed = scenario.seed;
+  options.latency = scenario.latency;
+  options.retry = scenario.retry;
+  options.trace = trace;
+  return cluster::make_simulated(parts.mode, options);
+}
+
+nemesis::Schedule make_schedule(const Scenario& scenario, const Parts& parts) {
+  nemesis::Schedule schedule =
+      nemesis::seeded(parts.nemeses, scenario.seed, scenario.nodes, scenario.time);
+  schedule.insert(schedule.end(), scenario.faults.begin(), scenario.faults.end());
+  std::stable_sort(schedule.begin(), schedule.end(),
+                   [](const auto& a, const auto& b) { return a.start < b.start; });
+  return schedule;
+}
+
+workloads::WorkloadOptions workload_options(const Scenario& scenario) {
+  workloads::WorkloadOptions options;
+  options.seed = scenario.seed;
+  options.concurrency = scenario.concurrency;
+  options.rate = scenario.rate;
+  options.length = scenario.time;
+  return options;
+}
+
+// A model that no check of the workload decides, nor implies, cannot be expected of it.
+Status check_decidable(const workloads::Workload& workload,
+                       const std::vector<std::string>& expect) {
+  for (const std::string& model : expect) {
+    const bool decidable =
+        std::any_of(workload.decides.begin(), workload.decides.end(),
+                    [&](const std::string& decided) { return decided == model; });
+    if (!decidable) {
+      return fail(fmt::format("expect: the workload '{}' cannot decide '{}'; it decides: {}",
+                              workload.name, model, join(workload.decides, ", ")));
+    }
+  }
+  return {};
+}
+
+reports::RunInfo describe(const Scenario& scenario, const Parts& parts) {
+  reports::RunInfo info;
+  info.version = program_version();
+  info.name = scenario.name;
+  info.source = "run";
+  info.scenario = write_scenario(scenario);
+  info.seed = scenario.seed;
+  info.mode = parts.mode.spelling();
+  info.workload = parts.workload.spelling();
+  std::vector<std::string> faults;
+  for (const Settings& nemesis : parts.nemeses) faults.push_back(nemesis.spelling());
+  if (!scenario.faults.empty()) faults.push_back("scripted");
+  info.nemesis = faults.empty() ? "none" : join(faults, ",");
+  info.cluster = "simulated";
+  info.latency = scenario.latency;
+  info.nodes = scenario.nodes;
+  info.concurrency = scenario.concurrency;
+  info.length = scenario.time + scenario.recovery;
+  return info;
+}
+
+std::string node_name(NodeId node) { return fmt::format("n{}", index(node) + 1); }
+
+void collect_protocol(const cluster::Cluster& cluster, reports::Results& results) {
+  for (const sut::ProtocolViolation& violation : cluster.violations()) {
+    results.protocol.push_back(
+        {violation.at, node_name(violation.node), violation.property, violation.detail});
+  }
+  results.messages = cluster.statistics().messages_delivered;
+}
+
+}  // namespace
+
+const char* program_version() { return TRIBUNAL_VERSION; }
+
+void judge(reports::Results& results, const std::vector<std::string>& decided,
+           const std::vector<std::string>& expected) {
+  checker::Validity together = checker::Validity::valid;
+  for (const checker::Check& check : results.checks) {
+    together = checker::both(together, check.validity);
+  }
+  if (results.checks.empty()) together = checker::Validity::unknown;
+  std::map<std::string, checker::Validity> verdicts;
+  for (const std::string& model : decided) verdicts[model] = together;
+  const checker::LatticeVerdict lattice = checker::close(verdicts);
+  results.models = lattice.models;
+  results.strongest = join(lattice.strongest, ", ");
+  results.weakest_violated = join(lattice.weakest_violated, ", ");
+  results.expected = expected;
+  results.valid = checker::Validity::valid;
+  for (const std::string& model : expected) {
+    const auto found = results.models.find(model);
+    results.valid = checker::both(
+        results.valid, found == results.models.end() ? checker::Validity::unknown : found->second);
+  }
+  if (!results.protocol.empty()) results.valid = checker::Validity::invalid;
+}
+
+Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
+  auto parts = validate(scenario);
+  if (!parts) return Failure{parts.error()};
+  auto workload = workloads::make_workload(parts->workload, workload_options(scenario));
+  if (!workload) return Failure{workload.error()};
+  if (auto status = check_decidable(*workload, parts->expect); !status) {
+    return Failure{status.error()};
+  }
+  const auto cluster = make_cluster(scenario, *parts, options.trace);
+  nemesis::Schedule schedule = make_schedule(scenario, *parts);
+  if (auto status = nemesis::check_support(schedule, *cluster); !status) {
+    return Failure{status.error()};
+  }
+  nemesis::Conductor conductor(std::move(schedule), scenario.seed);
+
+  DriverOptions drive_options;
+  drive_options.concurrency = scenario.concurrency;
+  drive_options.seed = scenario.seed;
+  drive_options.time = scenario.time;
+  drive_options.recovery = scenario.recovery;
+  drive_options.timeout = scenario.timeout;
+  if (options.progress) {
+    drive_options.progress = [&](double fraction, std::uint64_t operations) {
+      return options.progress("running", fraction, operations);
+    };
+  }
+  auto recording = drive(*cluster, *workload, conductor, drive_options);
+  if (!recording) return Failure{recording.error()};
+
+  Outcome outcome;
+  outcome.scenario = scenario;
+  outcome.history = std::move(recording->history);
+  outcome.interrupted = recording->stopped;
+  outcome.trace_hash = cluster->trace_hash();
+  outcome.trace = cluster->trace();
+  for (std::uint16_t n = 0; n < scenario.nodes; ++n) {
+    outcome.node_logs.push_back(cluster->log(NodeId{n}));
+  }
+  collect_protocol(*cluster, outcome.results);
+  if (options.progress) options.progress("checking", 1.0, outcome.history.size() / 2);
+  outcome.results.checks = workload->check(outcome.history, options.check);
+  outcome.results.run = describe(scenario, *parts);
+  judge(outcome.results, workload->decides, parts->expect);
+  return outcome;
+}
+
+}  // namespace tribunal::harness

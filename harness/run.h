@@ -1,0 +1,45 @@
+// One run from scenario to verdict.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "checker/check.h"
+#include "harness/scenario.h"
+#include "history/history.h"
+#include "reports/report.h"
+
+namespace tribunal::harness {
+
+struct RunOptions {
+  checker::Options check;  // budgets and threads; model and semantics come from the workload
+  bool trace = false;      // keep the message trace
+  // Called now and then with what goes on ("running", "checking"); false stops the run.
+  std::function<bool(const char* stage, double fraction, std::uint64_t operations)> progress;
+};
+
+struct Outcome {
+  Scenario scenario;
+  history::History history;
+  reports::Results results;
+  std::uint64_t trace_hash = 0;
+  std::string trace;
+  std::vector<std::string> node_logs;
+  bool interrupted = false;
+};
+
+// Errors are bad scenarios (unknown names, faults that the cluster cannot do), found before
+// anything runs.
+Result<Outcome> run(const Scenario& scenario, const RunOptions& options);
+
+// Fills models, strongest, weakest_violated and valid from the checks. `decided` are the models
+// that the checks decide together; protocol violations count as a violation of every expected
+// model.
+void judge(reports::Results& results, const std::vector<std::string>& decided,
+           const std::vector<std::string>& expected);
+
+const char* program_version();
+
+}  // namespace tribunal::harness

@@ -1,0 +1,81 @@
+#include "harness/scenario.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "checker/models.h"
+#include "cluster/simulated/simulated.h"
+#include "sut/modes.h"
+#include "workloads/workload.h"
+
+namespace tribunal::harness {
+namespace {
+
+Status check_numbers(const Scenario& s) {
+  if (s.nodes < 1 || s.nodes > 64) {
+    return fail(fmt::format("nodes: expected 1 to 64, found {}", s.nodes));
+  }
+  if (s.concurrency < 1 || s.concurrency > 10'000) {
+    return fail(fmt::format("concurrency: expected 1 to 10000, found {}", s.concurrency));
+  }
+  if (!(s.rate >= 0) || s.rate > 1e9) {
+    return fail(fmt::format(
+        "rate: expected 0 (unlimited) to 1000000000 operations a second, found {}", s.rate));
+  }
+  if (s.time <= Duration::zero()) return fail("time: expected more than 0s");
+  if (s.timeout <= Duration::zero()) return fail("timeout: expected more than 0s");
+  if (s.recovery < Duration::zero()) return fail("recovery: expected 0s or more");
+  return {};
+}
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const auto& model : checker::consistency_models()) names.push_back(model.name);
+  return names;
+}
+
+Status check_models(const std::vector<std::string>& expect) {
+  const auto names = model_names();
+  for (const std::string& model : expect) {
+    if (std::find(names.begin(), names.end(), model) == names.end()) {
+      return fail(unknown_name("consistency model", model, names));
+    }
+  }
+  return {};
+}
+
+Result<std::vector<Settings>> parse_nemeses(const std::string& spelling) {
+  std::vector<Settings> result;
+  for (const std::string& one : split_spellings(spelling)) {
+    auto parsed = parse_settings("nemesis", one, nemesis::nemeses());
+    if (!parsed) return Failure{parsed.error()};
+    if (parsed->name() != "none") result.push_back(*std::move(parsed));
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<Parts> validate(const Scenario& scenario) {
+  if (auto status = check_numbers(scenario); !status) return Failure{status.error()};
+  if (scenario.cluster != "sim") {
+    return fail(unknown_name("cluster", scenario.cluster, {"sim"}));
+  }
+  if (auto status = cluster::check_latency(scenario.latency); !status) {
+    return Failure{status.error()};
+  }
+  auto mode = parse_settings("mode", scenario.mode, sut::modes());
+  if (!mode) return Failure{mode.error()};
+  auto workload = parse_settings("workload", scenario.workload, workloads::workloads());
+  if (!workload) return Failure{workload.error()};
+  auto nemeses = parse_nemeses(scenario.nemesis);
+  if (!nemeses) return Failure{nemeses.error()};
+  std::vector<std::string> expect = scenario.expect;
+  if (expect.empty()) expect.push_back(sut::claimed_model(*mode));
+  if (auto status = check_models(expect); !status) return Failure{status.error()};
+  return Parts{*std::move(mode), *std::move(workload), *std::move(nemeses), std::move(expect)};
+}
+
+}  // namespace tribunal::harness

@@ -1,0 +1,62 @@
+// Everything that decides a run, as data: flags of the command line or a TOML file. Same scenario,
+// same seed, same bytes. The file format is documented in docs/scenarios.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/settings.h"
+#include "nemesis/schedule.h"
+
+namespace tribunal::harness {
+
+struct Scenario {
+  std::string name = "run";
+  std::string description;
+  std::string mode = "single-leader";
+  std::string workload = "register";
+  std::string nemesis = "none";  // seeded faults: a comma list of name[:key=value,...]
+  nemesis::Schedule faults;      // scripted faults; they come on top of the seeded ones
+  std::string cluster = "sim";
+  std::string latency = "lan";
+  std::uint16_t nodes = 5;
+  std::uint32_t concurrency = 10;
+  double rate = 100;                // operations a second over all clients; 0: as fast as they can
+  Duration time = seconds(60);      // of the main phase
+  Duration recovery = seconds(10);  // healthy time before the final reads
+  Duration timeout = seconds(1);    // a client waits that long for one operation
+  bool retry = false;               // clients repeat silent attempts with the same sequence number
+  std::uint64_t seed = 0;
+  std::vector<std::string> expect;  // consistency models; empty: what the mode claims
+  // For `tribunal scenario`: which models must hold (true) or be violated in some seed (false), and
+  // how many seeds, from `seed` on, may be tried.
+  std::map<std::string, bool> verdict;
+  std::uint32_t seeds = 1;
+};
+
+// The parts of a scenario after validation.
+struct Parts {
+  Settings mode;
+  Settings workload;
+  std::vector<Settings> nemeses;
+  std::vector<std::string> expect;
+};
+
+// Errors name the flag or key, what is valid, and the nearest valid name.
+Result<Parts> validate(const Scenario& scenario);
+
+// "file:line:column: expected ..., found ..." on errors.
+Result<Scenario> parse_scenario(const std::string& toml, const std::string& file);
+Result<Scenario> read_scenario(const std::string& path);
+
+Result<std::uint64_t> parse_seed(std::string_view text);
+
+// TOML that parse_scenario reads back to the same scenario.
+std::string write_scenario(const Scenario& scenario);
+
+}  // namespace tribunal::harness
