@@ -1,4 +1,5 @@
-// Reading and writing histories in every format. Formats are recognised from content, not from names.
+// Reading and writing histories in every format. Formats are recognised from content, not from
+// names.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ struct ParseError {
 };
 
 struct ReadOptions {
-  std::optional<Format> format;        // overrides detection
-  std::uint64_t memory_limit = 0;      // bytes the history may take; 0 = no limit
+  std::optional<Format> format;    // overrides detection
+  std::uint64_t memory_limit = 0;  // bytes the history may take; 0 = no limit
 };
 
 // "-" reads standard input. Reads in a stream: memory is that of the history plus one form.
@@ -40,8 +41,9 @@ Result<History, ParseError> read_file(const std::string& path, const ReadOptions
 Result<History, ParseError> read_text(std::string_view text, const std::string& name,
                                       const ReadOptions& options = {});
 
-// Jepsen EDN: one plain map per line, keys in the order :index :time :type :process :f :value [:node] [:error].
-// An operation on independent key k is written as :value [k v], as jepsen.independent does.
+// Jepsen EDN: one plain map per line, keys in the order :index :time :type :process :f :value
+// [:node] [:error]. An operation on independent key k is written as :value [k v], as
+// jepsen.independent does.
 void write_edn(const History& history, std::string& out);
 void write_edn_event(const History& history, std::uint32_t index, std::string& out);
 void write_jsonl(const History& history, std::string& out);

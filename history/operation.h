@@ -36,9 +36,9 @@ struct Event {
   bool has_key = false;
   std::uint16_t node = no_node;  // index of the contacted node, or no_node
   ValueRef error;                // nil when absent
-  // Only in excerpts (a few operations taken out of a larger history): how many operations of the whole
-  // history could have produced what this completion observed. When the excerpt holds fewer, the missing
-  // ones may have happened, so the observation constrains nothing. -1: not an excerpt.
+  // Only in excerpts (a few operations taken out of a larger history): how many operations of the
+  // whole history could have produced what this completion observed. When the excerpt holds fewer,
+  // the missing ones may have happened, so the observation constrains nothing. -1: not an excerpt.
   std::int32_t producers = -1;
 };
 
@@ -54,7 +54,7 @@ struct Operation {
   ValueRef returned;                    // the value of the completion (nil when there is none)
   ValueRef key;
   bool has_key = false;
-  std::int32_t producers = -1;          // of the completion, see Event
+  std::int32_t producers = -1;  // of the completion, see Event
 };
 
 }  // namespace tribunal::history
