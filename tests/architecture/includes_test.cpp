@@ -1,7 +1,5 @@
-// The rules of docs/ARCHITECTURE.md that a machine can check: who may include whom, what deterministic
-// code must not touch, and which headers stay out of public ones.
-#include <gtest/gtest.h>
-
+// The rules of docs/ARCHITECTURE.md that a machine can check: who may include whom, what
+// deterministic code must not touch, and which headers stay out of public ones.
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -10,6 +8,8 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -86,10 +86,28 @@ TEST(Architecture, NemesisKnowsTheClusterOnlyByItsInterface) {
 TEST(Architecture, DeterministicFoldersTouchNoClockThreadFileOrForeignRandomness) {
   const std::set<std::string> deterministic = {"base", "sut", "cluster", "nemesis", "workloads"};
   const std::vector<std::string> banned = {
-      "<random>",     "<thread>",     "<mutex>",      "<fstream>",    "<filesystem>", "<iostream>",
-      "<cmath>",      "asio",         "steady_clock", "system_clock", "std::rand",    "std::shuffle",
-      "std::hash",    "std::async",   "getenv",       "random_device", "time(nullptr)", "std::sample",
-      "high_resolution_clock", "std::log(", "std::exp(", "std::pow(",
+      "<random>",
+      "<thread>",
+      "<mutex>",
+      "<fstream>",
+      "<filesystem>",
+      "<iostream>",
+      "<cmath>",
+      "asio",
+      "steady_clock",
+      "system_clock",
+      "std::rand",
+      "std::shuffle",
+      "std::hash",
+      "std::async",
+      "getenv",
+      "random_device",
+      "time(nullptr)",
+      "std::sample",
+      "high_resolution_clock",
+      "std::log(",
+      "std::exp(",
+      "std::pow(",
   };
   for (const SourceFile& file : sources()) {
     if (deterministic.count(file.folder) == 0) continue;
@@ -103,8 +121,8 @@ TEST(Architecture, DeterministicFoldersTouchNoClockThreadFileOrForeignRandomness
 }
 
 TEST(Architecture, HeavyHeadersStayOutOfPublicHeaders) {
-  const std::vector<std::string> heavy = {"<boost/", "<asio", "<z3", "<nlohmann/json.hpp", "<toml++/",
-                                          "<CLI/",   "<simdjson"};
+  const std::vector<std::string> heavy = {"<boost/",  "<asio", "<z3",      "<nlohmann/json.hpp",
+                                          "<toml++/", "<CLI/", "<simdjson"};
   for (const SourceFile& file : sources()) {
     if (fs::path(file.path).extension() != ".h") continue;
     for (const std::string& line : file.lines) {

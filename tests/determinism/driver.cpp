@@ -1,10 +1,10 @@
 // Prints one line of hashes for each of a set of runs. Every build of this program (compilers,
 // optimisation levels, sanitizers) must print the same; compare.sh checks that.
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/hash.h"
 #include "harness/run.h"
@@ -25,9 +25,10 @@ const std::vector<Case>& cases() {
   static const std::vector<Case> list = {
       {"single-leader", "register", "none", "lan"},
       {"single-leader", "register:keys=3", "partition,kill,pause", "wan"},
-      {"single-leader:replication=async,fencing=off,read=leader", "register", "partition:targets=leader", "lan"},
-      {"single-leader:replication=semi-sync,read=any,fsync=interval", "register:values=5", "power-loss,slow,lossy",
-       "exponential:2ms"},
+      {"single-leader:replication=async,fencing=off,read=leader", "register",
+       "partition:targets=leader", "lan"},
+      {"single-leader:replication=semi-sync,read=any,fsync=interval", "register:values=5",
+       "power-loss,slow,lossy", "exponential:2ms"},
       {"single-leader:election=clock,dedup=off", "set", "clock,duplicate,reorder", "lnkd-disk"},
       {"single-leader:election=visible", "register", "partition:targets=bridge", "uniform:1ms-9ms"},
   };
@@ -49,7 +50,8 @@ int main() {
       scenario.time = seconds(30);
       scenario.seed = seed;
       harness::RunOptions options;
-      options.check.step_budget = 2'000'000;  // a deterministic limit: an unknown is the same everywhere
+      options.check.step_budget =
+          2'000'000;  // a deterministic limit: an unknown is the same everywhere
       options.trace = true;
       const auto outcome = harness::run(scenario, options);
       if (!outcome) {
@@ -57,10 +59,13 @@ int main() {
         return 1;
       }
       const harness::Documents docs = harness::documents(*outcome);
-      fmt::print("{} {} {} seed {}: events {} history {:016x} trace {:016x} {:016x} results {:016x} proof {:016x} {}\n", one.mode,
-                 one.workload, one.nemesis, seed, outcome->history.size(), digest(docs.history_edn), outcome->trace_hash,
-                 digest(outcome->trace), digest(harness::without_timings(docs.results_json).value()),
-                 digest(docs.proof_json), checker::name(outcome->results.valid));
+      fmt::print(
+          "{} {} {} seed {}: events {} history {:016x} trace {:016x} {:016x} results {:016x} proof "
+          "{:016x} {}\n",
+          one.mode, one.workload, one.nemesis, seed, outcome->history.size(),
+          digest(docs.history_edn), outcome->trace_hash, digest(outcome->trace),
+          digest(harness::without_timings(docs.results_json).value()), digest(docs.proof_json),
+          checker::name(outcome->results.valid));
     }
   }
   return 0;
