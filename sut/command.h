@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "base/ids.h"
@@ -27,19 +28,20 @@ struct Command {
   std::int64_t a = 0;
   std::int64_t b = 0;
   friend bool operator==(const Command&, const Command&) = default;
+  static auto fields(auto& self) { return std::tie(self.kind, self.key, self.a, self.b); }
 };
 
 enum class Status : std::uint8_t {
-  ok,          // took effect; `value` or `elements` carry what was read
-  mismatch,    // a compare-and-set found another value: certainly no effect
-  not_leader,  // refused before doing anything: certainly no effect; `hint` may name the leader
-  unavailable, // refused before doing anything (too few replicas, no quorum yet)
+  ok,           // took effect; `value` or `elements` carry what was read
+  mismatch,     // a compare-and-set found another value: certainly no effect
+  not_leader,   // refused before doing anything: certainly no effect; `hint` may name the leader
+  unavailable,  // refused before doing anything (too few replicas, no quorum yet)
 };
 
 struct Reply {
   Status status = Status::unavailable;
-  std::optional<std::int64_t> value;      // nullopt: the register was never written (nil)
-  std::vector<std::int64_t> elements;     // members: ascending
+  std::optional<std::int64_t> value;   // nullopt: the register was never written (nil)
+  std::vector<std::int64_t> elements;  // members: ascending
   std::optional<NodeId> hint;
   friend bool operator==(const Reply&, const Reply&) = default;
 };
@@ -50,6 +52,7 @@ struct RequestId {
   ClientId client{};
   std::uint64_t sequence = 0;
   friend bool operator==(const RequestId&, const RequestId&) = default;
+  static auto fields(auto& self) { return std::tie(self.client, self.sequence); }
 };
 
 }  // namespace tribunal::sut

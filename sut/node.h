@@ -1,6 +1,6 @@
 // What a replica is, and all it may touch. A protocol is a copyable value with one total function,
-// step(input, clocks, choices, effects): it is never called back, blocks on nothing and performs nothing.
-// The same value runs in the simulator and, later, in an operating-system process.
+// step(input, clocks, choices, effects): it is never called back, blocks on nothing and performs
+// nothing. The same value runs in the simulator and, later, in an operating-system process.
 //
 // A protocol P provides
 //   P::Message  plain struct, equality comparable: what replicas send one another
@@ -8,10 +8,12 @@
 //   P::step, P::fingerprint (covers every member), P::view (for observers: nemesis aim, reports)
 //
 // The environment guarantees
-//   - `Start` comes first after construction and after every restart; a restart constructs the node anew.
+//   - `Start` comes first after construction and after every restart; a restart constructs the node
+//   anew.
 //   - Records given to Start are exactly those that survived, in the order written, starting at the
 //     latest surviving checkpoint when there is one.
-//   - Effects are performed in order. A Send or Reply with `after` is held until that write is durable
+//   - Effects are performed in order. A Send or Reply with `after` is held until that write is
+//   durable
 //     and is dropped if the node dies first. WriteDone{ok = false} means the record was not kept.
 //   - A timer fires once per Arm, never after Cancel or a newer Arm of the same timer.
 #pragma once
@@ -33,7 +35,8 @@ namespace tribunal::sut {
 enum class TimerId : std::uint8_t {};
 enum class WriteId : std::uint64_t {};
 
-// Two clocks, never one. `steady` never goes backwards (the nemesis bends its rate); `wall` may step.
+// Two clocks, never one. `steady` never goes backwards (the nemesis bends its rate); `wall` may
+// step.
 struct Clocks {
   Time steady{};
   Time wall{};
@@ -79,8 +82,9 @@ struct Arm {
 struct Cancel {
   TimerId timer;
 };
-// Appends a record to the node's log. synced: the host makes it (and all before it) durable at once and
-// answers WriteDone. buffered: it waits for the next synced write or Sync; no answer; lost by a crash.
+// Appends a record to the node's log. synced: the host makes it (and all before it) durable at once
+// and answers WriteDone. buffered: it waits for the next synced write or Sync; no answer; lost by a
+// crash.
 enum class Durability : std::uint8_t { synced, buffered };
 template <class P>
 struct Write {
@@ -120,7 +124,8 @@ struct Witness {
 template <class P>
 using Effect = std::variant<Send<P>, Arm, Cancel, Write<P>, Sync, Respond, Witness>;
 
-// A reused buffer: the host drains and clears it after each step, so the hot loop does not allocate.
+// A reused buffer: the host drains and clears it after each step, so the hot loop does not
+// allocate.
 template <class P>
 class Effects {
  public:
@@ -136,7 +141,8 @@ class Effects {
   std::vector<Effect<P>> list_;
 };
 
-// What an observer may know of a live node, for aiming faults and for reports. Never used by protocols.
+// What an observer may know of a live node, for aiming faults and for reports. Never used by
+// protocols.
 enum class Role : std::uint8_t { follower, candidate, leader };
 struct View {
   Role role = Role::follower;
@@ -146,13 +152,12 @@ struct View {
 };
 
 template <class P>
-concept Protocol =
-    std::copyable<P> && std::equality_comparable<typename P::Message> &&
+concept Protocol = std::copyable<P> && std::equality_comparable<typename P::Message> &&
     std::equality_comparable<typename P::Record> &&
     requires(P node, const Input<P>& input, Clocks clocks, Choices& choices, Effects<P>& effects) {
-      { node.step(input, clocks, choices, effects) } -> std::same_as<void>;
-      { std::as_const(node).fingerprint() } -> std::same_as<std::uint64_t>;
-      { std::as_const(node).view() } -> std::same_as<View>;
-    };
+  { node.step(input, clocks, choices, effects) } -> std::same_as<void>;
+  { std::as_const(node).fingerprint() } -> std::same_as<std::uint64_t>;
+  { std::as_const(node).view() } -> std::same_as<View>;
+};
 
 }  // namespace tribunal::sut

@@ -1,6 +1,6 @@
-// Always-on checks of a log-replicating protocol: they watch every Witness in every world and cost O(1)
-// an event, because each log entry carries a hash chain (the five properties of Raft, Ongaro and
-// Ousterhout 2014, Figure 3; stated over the whole history of the run, not over one instant).
+// Always-on checks of a log-replicating protocol: they watch every Witness in every world and cost
+// O(1) an event, because each log entry carries a hash chain (the five properties of Raft, Ongaro
+// and Ousterhout 2014, Figure 3; stated over the whole history of the run, not over one instant).
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ class ProtocolChecks {
   void observe(Time at, NodeId node, const Witness& witness);
   void restarted(NodeId node);  // the node lost its memory: what it announces next starts anew
 
-  // The first violation of each property by each node, in the order found (later ones are only counted).
+  // The first violation of each property by each node, in the order found (later ones are only
+  // counted).
   const std::vector<ProtocolViolation>& violations() const;
   std::uint64_t violation_count() const;
 
