@@ -15,14 +15,14 @@ enum class Finding { accepted, rejected, undecided };
 
 struct Report {
   Finding finding = Finding::undecided;
-  std::string reason;            // why rejected or undecided: one sentence naming key and operation
-  std::string claim;             // "valid", "invalid" or "unknown": what the proof says of the history
-  std::uint64_t keys = 0;        // partitions re-checked
+  std::string reason;      // why rejected or undecided: one sentence naming key and operation
+  std::string claim;       // "valid", "invalid" or "unknown": what the proof says of the history
+  std::uint64_t keys = 0;  // partitions re-checked
   std::uint64_t operations = 0;  // operations replayed or searched
 };
 
-// `proof` is the text of a proof file; `history` the history it speaks of. Never crashes, whatever the text.
-// Searches at most `step_limit` steps for each core, then answers undecided.
+// `proof` is the text of a proof file; `history` the history it speaks of. Never crashes, whatever
+// the text. Searches at most `step_limit` steps for each core, then answers undecided.
 Report verify_proof(const history::History& history, std::string_view proof,
                     std::uint64_t step_limit = 50'000'000);
 
