@@ -1,5 +1,5 @@
-// Where a system runs. Workloads, nemeses and the harness see only this: simulated, operating-system
-// processes and (later) external databases implement it.
+// Where a system runs. Workloads, nemeses and the harness see only this: simulated,
+// operating-system processes and (later) external databases implement it.
 #pragma once
 
 #include <cstdint>
@@ -18,49 +18,51 @@ namespace tribunal::cluster {
 
 // ---- faults: the primitive actions a cluster can take; a nemesis composes them ----
 enum class Primitive : std::uint8_t {
-  cut,            // link node→peer loses everything (one direction)
-  mend,           // link node→peer: undo cut and shape
-  shape,          // link node→peer behaves per `shape`
-  pause,          // node stops running; its timers and messages wait
+  cut,    // link node→peer loses everything (one direction)
+  mend,   // link node→peer: undo cut and shape
+  shape,  // link node→peer behaves per `shape`
+  pause,  // node stops running; its timers and messages wait
   resume,
-  kill,           // node dies: loses memory and every record that was not synced
-  restart,        // a dead node starts again from what survived
-  power_loss,     // as kill; besides, the last unsynced record may survive torn
-  clock_step,     // wall clock jumps by `amount`
-  clock_rate,     // both clocks run at (1 + ppm/1e6) of true time from now on
-  clock_reset,    // wall offset and rates back to true time
-  disk_slow,      // each sync takes `amount` longer, until disk_heal
-  disk_full,      // writes fail, until disk_heal
-  disk_lie,       // syncs are acknowledged without being done, until disk_heal
-  disk_corrupt,   // flips one bit in the log of a dead node
+  kill,        // node dies: loses memory and every record that was not synced
+  restart,     // a dead node starts again from what survived
+  power_loss,  // as kill; besides, a sync in progress may be cut short: its first records may
+               // survive, the one after them torn (and dropped by recovery, which checks checksums)
+  clock_step,    // wall clock jumps by `amount`
+  clock_rate,    // both clocks run at (1 + ppm/1e6) of true time from now on
+  clock_reset,   // wall offset and rates back to true time
+  disk_slow,     // each sync takes `amount` longer, until disk_heal
+  disk_full,     // writes fail, until disk_heal
+  disk_lie,      // syncs are acknowledged without being done, until disk_heal
+  disk_corrupt,  // flips one bit in the log of a dead node: recovery ends before the damaged record
   disk_heal,
-  promote,        // an operator tells the node to become leader
+  promote,  // an operator tells the node to become leader
 };
 const char* name(Primitive primitive);
 
 struct LinkShape {
-  Duration delay{};                     // added to every message
-  std::uint32_t loss_ppm = 0;           // dropped with this probability
-  std::uint32_t duplicate_ppm = 0;      // delivered twice
-  std::uint32_t reorder_ppm = 0;        // held back by up to `reorder_window`
+  Duration delay{};                 // added to every message
+  std::uint32_t loss_ppm = 0;       // dropped with this probability
+  std::uint32_t duplicate_ppm = 0;  // delivered twice
+  std::uint32_t reorder_ppm = 0;    // held back by up to `reorder_window`
   Duration reorder_window{};
-  std::uint32_t bytes_per_second = 0;   // 0: unlimited
+  std::uint32_t bytes_per_second = 0;  // 0: unlimited
   friend bool operator==(const LinkShape&, const LinkShape&) = default;
 };
 
 struct Action {
   Primitive primitive{};
   NodeId node{};
-  NodeId peer{};        // cut, mend, shape
-  LinkShape shape{};    // shape
-  Duration amount{};    // clock_step, disk_slow
-  std::int64_t ppm = 0; // clock_rate
+  NodeId peer{};         // cut, mend, shape
+  LinkShape shape{};     // shape
+  Duration amount{};     // clock_step, disk_slow
+  std::int64_t ppm = 0;  // clock_rate
   friend bool operator==(const Action&, const Action&) = default;
 };
 
 // ---- clients ----
 // ok: `reply` says what happened. fail: certainly did not happen (refused everywhere, or a failed
-// compare-and-set). info: no answer in time, or the connection was lost: may or may not have happened.
+// compare-and-set). info: no answer in time, or the connection was lost: may or may not have
+// happened.
 enum class Outcome : std::uint8_t { ok, fail, info };
 struct Completion {
   ClientId client{};
@@ -68,8 +70,8 @@ struct Completion {
   Time at{};
   Outcome outcome = Outcome::info;
   sut::Reply reply;
-  std::string error;           // why fail or info: "timeout", "not-leader", "mismatch", "unavailable"
-  NodeId node{};               // the node that answered, or was last asked
+  std::string error;  // why fail or info: "timeout", "not-leader", "mismatch", "unavailable"
+  NodeId node{};      // the node that answered, or was last asked
 };
 
 struct NodeState {
@@ -79,10 +81,12 @@ struct NodeState {
 };
 
 struct Statistics {
-  std::uint64_t events = 0;              // everything taken from the queue
-  std::uint64_t messages_sent = 0;       // between nodes
+  std::uint64_t events = 0;         // everything taken from the queue
+  std::uint64_t messages_sent = 0;  // between nodes
   std::uint64_t messages_delivered = 0;
   std::uint64_t messages_lost = 0;
+  std::uint64_t messages_duplicated =
+      0;  // sent + duplicated = delivered + lost + still on their way
 };
 
 class Cluster {
@@ -92,9 +96,9 @@ class Cluster {
   virtual std::uint16_t node_count() const = 0;
   virtual Time now() const = 0;
 
-  // Starts an operation of `client` at `contact`; one at a time per client. The client follows leader
-  // hints and tries other nodes while that is certainly safe; it gives up (info, or fail if nothing was
-  // ever accepted for sure) at now() + timeout. Returns the sequence number.
+  // Starts an operation of `client` at `contact`; one at a time per client. The client follows
+  // leader hints and tries other nodes while that is certainly safe; it gives up (info, or fail if
+  // nothing was ever accepted for sure) at now() + timeout. Returns the sequence number.
   virtual std::uint64_t invoke(ClientId client, NodeId contact, const sut::Command& command,
                                Duration timeout) = 0;
 
@@ -102,15 +106,16 @@ class Cluster {
   virtual std::optional<Completion> run_until(Time deadline) = 0;
 
   virtual const std::set<Primitive>& capabilities() const = 0;
-  // Performs one action now. An error (nothing done) says why it is impossible, e.g. restart of a live node.
+  // Performs one action now. An error (nothing done) says why it is impossible, e.g. restart of a
+  // live node.
   virtual Status apply(const Action& action) = 0;
   virtual NodeState state(NodeId node) const = 0;
 
   virtual const std::vector<sut::ProtocolViolation>& violations() const = 0;
   virtual Statistics statistics() const = 0;
 
-  // A rolling hash over everything that happened in order: the same in two runs exactly when they were
-  // the same. Clusters that are not deterministic return 0.
+  // A rolling hash over everything that happened in order: the same in two runs exactly when they
+  // were the same. Clusters that are not deterministic return 0.
   virtual std::uint64_t trace_hash() const = 0;
   // One line per message and event since the start, when tracing was asked for; else empty.
   virtual const std::string& trace() const = 0;

@@ -1,5 +1,5 @@
-// The simulated cluster: single-threaded, virtual time, a priority queue of events. Same settings, seed
-// and calls give the same bytes on any machine.
+// The simulated cluster: single-threaded, virtual time, a priority queue of events. Same settings,
+// seed and calls give the same bytes on any machine. docs/simulator.md is the fault model.
 #pragma once
 
 #include <memory>
@@ -15,17 +15,27 @@ namespace tribunal::cluster {
 struct SimulatedOptions {
   std::uint16_t nodes = 5;
   std::uint64_t seed = 0;
-  std::string latency = "lan";       // a preset or distribution; see latency_names()
+  std::string latency = "lan";  // a preset or distribution; see latency_names()
   Duration sync_latency = microseconds(500);
-  bool retry = false;                // clients retry after a silent attempt, with the same sequence
-  bool trace = false;                // keep the textual trace (large)
+  bool retry = false;  // clients retry after a silent attempt, with the same sequence
+  bool trace = false;  // keep the textual trace (large)
 };
 
+// "lan", "wan", ..., and one example of each distribution: "constant:1ms", "uniform:1ms-5ms",
+// "exponential:2ms".
 std::vector<std::string> latency_names();
-// "lan", "wan", "constant:1ms", "uniform:1ms-5ms", "exponential:2ms": an error lists what is valid.
+// An error lists what is valid.
 Status check_latency(const std::string& spelling);
 
-// `mode` was parsed against sut::modes(). Precondition: check_latency(options.latency) is ok.
-std::unique_ptr<Cluster> make_simulated(const Settings& mode, const SimulatedOptions& options);
+class SimulatedCluster : public Cluster {
+ public:
+  // The whole simulation, future included: the copy and the original go on in exactly the same way.
+  virtual std::unique_ptr<SimulatedCluster> clone() const = 0;
+};
+
+// `mode` was parsed against sut::modes(). Preconditions: check_latency(options.latency) is ok,
+// nodes > 0, sync_latency >= 0.
+std::unique_ptr<SimulatedCluster> make_simulated(const Settings& mode,
+                                                 const SimulatedOptions& options);
 
 }  // namespace tribunal::cluster

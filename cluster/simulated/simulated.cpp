@@ -1,0 +1,16 @@
+// Which replication mode gets which simulation.
+#include "cluster/simulated/simulated.h"
+
+#include <cassert>
+
+#include "cluster/simulated/modes.h"
+
+namespace tribunal::cluster {
+
+std::unique_ptr<SimulatedCluster> make_simulated(const Settings& mode,
+                                                 const SimulatedOptions& options) {
+  assert(mode.name() == "single-leader");
+  return make_single_leader(mode, options);
+}
+
+}  // namespace tribunal::cluster
