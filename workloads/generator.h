@@ -35,9 +35,9 @@ struct Op {
 struct Context {
   Time now{};
   std::uint64_t seed = 0;
-  std::vector<Thread> threads;               // ascending; nemesis (if present) last
-  std::vector<Thread> free;                  // the subset that is idle, same order
-  std::vector<history::Process> processes;   // parallel to `threads`
+  std::vector<Thread> threads;              // ascending; nemesis (if present) last
+  std::vector<Thread> free;                 // the subset that is idle, same order
+  std::vector<history::Process> processes;  // parallel to `threads`
 };
 
 // A completion or invocation that has happened, shown to generators by update().
@@ -50,27 +50,21 @@ struct Happening {
   history::Value value;
 };
 
-class Node;
+class Node;                                     // workloads/generators/node.h
 using Generator = std::shared_ptr<const Node>;  // nullptr: exhausted
 
 struct Exhausted {};
+// Nothing now; ask again after the next event or when time has passed. `next` replaces the
+// generator.
 struct Pending {
   Generator next;
 };
+// A proposal: to carry it out, go on with `next`; to drop it, keep the generator that was asked.
 struct Emitted {
   Op op;
   Generator next;
 };
 using Step = std::variant<Exhausted, Pending, Emitted>;
-
-class Node {
- public:
-  virtual ~Node() = default;
-  virtual Step op(const Context& context) const = 0;
-  // The default ignores the event. `self` is this node, so that an unchanged generator is not copied.
-  virtual Generator update(const Generator& self, const Context& context,
-                           const Happening& event) const;
-};
 
 // Helpers that accept nullptr.
 Step next_op(const Generator& generator, const Context& context);
@@ -83,24 +77,25 @@ struct Template {  // f, value and key of an operation still without time and pr
   history::Value key;
   bool has_key = false;
 };
-Generator once(Template op);                                      // one operation, at once
-Generator repeat(Template op);                                    // for ever the same
-// For ever what the function makes; the argument counts up from 0 and is also a source of keyed draws.
+Generator once(Template op);    // one operation, at once
+Generator repeat(Template op);  // for ever the same
+// For ever what the function makes; the argument counts up from 0 and is also a source of keyed
+// draws.
 Generator each(std::function<Template(std::uint64_t ordinal)> make);
-Generator sequence(std::vector<Generator> parts);                 // one after another
-Generator mix(std::vector<Generator> parts);                      // uniform choice
-Generator any(std::vector<Generator> parts);                      // whoever is soonest
-Generator shortest_any(std::vector<Generator> parts);             // ... until one ends
+Generator sequence(std::vector<Generator> parts);      // one after another
+Generator mix(std::vector<Generator> parts);           // uniform choice
+Generator any(std::vector<Generator> parts);           // whoever is soonest
+Generator shortest_any(std::vector<Generator> parts);  // ... until one ends
 Generator limit(std::uint64_t n, Generator inner);
-Generator cycle(std::uint64_t times, Generator inner);            // 0: for ever
+Generator cycle(std::uint64_t times, Generator inner);  // 0: for ever
 Generator process_limit(std::uint64_t n, Generator inner);
 Generator concurrency_limit(std::uint64_t n, Generator inner);
-Generator time_limit(Duration length, Generator inner);           // from the first emitted operation
-Generator stagger(Duration mean, Generator inner);                // gaps uniform in [0, 2·mean), over all threads
+Generator time_limit(Duration length, Generator inner);  // from the first emitted operation
+Generator stagger(Duration mean, Generator inner);  // gaps uniform in [0, 2·mean), over all threads
 Generator delay(Duration gap, Generator inner);
-Generator sleep(Duration length);                                 // emits nothing for that long, then ends
-Generator synchronize(Generator inner);                           // waits until every thread is free
-Generator phases(std::vector<Generator> parts);                   // sequence of synchronized parts
+Generator sleep(Duration length);                // emits nothing for that long, then ends
+Generator synchronize(Generator inner);          // waits until every thread is free
+Generator phases(std::vector<Generator> parts);  // sequence of synchronized parts
 Generator each_thread(std::function<Generator(Thread)> make);
 Generator each_process(std::function<Generator(history::Process)> make);
 Generator reserve(std::vector<std::pair<std::uint32_t, Generator>> first, Generator rest);

@@ -18,17 +18,18 @@ namespace tribunal::workloads {
 struct WorkloadOptions {
   std::uint64_t seed = 0;
   std::uint32_t concurrency = 10;
-  double rate = 100;        // operations a second over all clients; 0: as fast as clients answer
-  Duration length{};        // of the main phase
+  double rate = 100;  // operations a second over all clients; 0: as fast as clients answer
+  Duration length{};  // of the main phase
 };
 
 struct Workload {
   std::string name;
-  Generator main;           // clients only; ends by itself (time limit)
-  Generator final;          // after recovery: final reads; may be nullptr
+  Generator main;   // clients only; ends by itself (time limit)
+  Generator final;  // after recovery: final reads; may be nullptr
   // The consistency models this workload can decide, e.g. {"linearizable"}.
   std::vector<std::string> decides;
-  std::function<std::vector<checker::Check>(const history::History&, const checker::Options&)> check;
+  std::function<std::vector<checker::Check>(const history::History&, const checker::Options&)>
+      check;
 };
 
 const std::vector<Schema>& workloads();

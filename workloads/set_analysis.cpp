@@ -1,0 +1,143 @@
+#include "workloads/set_analysis.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace tribunal::workloads {
+namespace {
+
+using history::EventType;
+using history::History;
+using history::no_event;
+using history::Operation;
+using history::Value;
+
+struct Read {
+  std::uint32_t invocation = no_event;
+  std::uint32_t completion = no_event;
+};
+
+struct Element {
+  Value value;
+  std::uint32_t add = no_event;           // the first that did not fail, else the first that failed
+  EventType outcome = EventType::fail;    // of the best of its adds: ok, then info, then fail
+  std::uint32_t acknowledged = no_event;  // completion of the first ok add
+  std::vector<std::size_t> shown;         // by these reads (positions), ascending
+};
+
+class Analysis {
+ public:
+  explicit Analysis(const History& history) {
+    const auto add = history.find_symbol("add");
+    const auto read = history.find_symbol("read");
+    for (const Operation& operation : history.operations()) {
+      if (add && operation.f == *add) note_add(history, operation);
+      if (read && operation.f == *read && operation.outcome == EventType::ok) {
+        note_read(operation, history.value(operation.returned));
+      }
+    }
+  }
+
+  SetAnalysis run() {
+    for (const Read& read : reads_) found_.reads.push_back(read.invocation);
+    for (const Element& element : elements_) {
+      judge_presence(element);
+      judge_absence(element);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  Element& element(const Value& value) {
+    const auto [at, fresh] = index_.try_emplace(pool_.intern(value).bits(), elements_.size());
+    if (fresh) {
+      elements_.emplace_back();
+      elements_.back().value = value;
+    }
+    return elements_[at->second];
+  }
+
+  void note_add(const History& history, const Operation& operation) {
+    ++found_.attempted;
+    Element& e = element(history.value(operation.invoked));
+    const bool ok = operation.outcome == EventType::ok;
+    if (ok) {
+      ++found_.acknowledged;
+      e.acknowledged = std::min(e.acknowledged, operation.completion);
+    }
+    const bool first = e.add == no_event;
+    const bool better = e.outcome == EventType::fail && operation.outcome != EventType::fail;
+    if (first || better) e.add = operation.invocation;
+    if (ok || better) e.outcome = operation.outcome;
+  }
+
+  void note_read(const Operation& operation, const Value& value) {
+    if (!value.is_collection() || value.kind() == Value::Kind::map) return;
+    const std::size_t at = reads_.size();
+    reads_.push_back({operation.invocation, operation.completion});
+    for (const Value& item : value.items()) {
+      Element& e = element(item);
+      if (e.shown.empty() || e.shown.back() != at) {
+        e.shown.push_back(at);
+      } else {
+        found_.duplicated.push_back({item, e.add, operation.invocation, no_event});
+      }
+    }
+  }
+
+  // Is it right that the element is there at all?
+  void judge_presence(const Element& e) {
+    if (e.shown.empty()) return;
+    // Reads may end in another order than they began; what matters is the earliest end.
+    for (const std::size_t at : e.shown) {
+      if (e.outcome == EventType::fail || reads_[at].completion < e.add) {
+        found_.unexpected.push_back({e.value, e.add, reads_[at].invocation, no_event});
+        return;
+      }
+    }
+    if (e.outcome == EventType::info) found_.recovered.push_back(e.add);
+  }
+
+  // Is it right that some reads lack it?
+  void judge_absence(const Element& e) {
+    std::uint32_t known = e.acknowledged;
+    std::uint32_t witness = no_event;
+    for (const std::size_t at : e.shown) {
+      if (reads_[at].completion >= known) continue;
+      known = reads_[at].completion;
+      witness = reads_[at].invocation;
+    }
+    if (known == no_event) return;
+    const auto late = std::partition_point(
+        reads_.begin(), reads_.end(), [&](const Read& read) { return read.invocation < known; });
+    const auto first_late = static_cast<std::size_t>(late - reads_.begin());
+    const auto late_shown = std::lower_bound(e.shown.begin(), e.shown.end(), first_late);
+    const auto shown_late = static_cast<std::size_t>(e.shown.end() - late_shown);
+    if (shown_late == reads_.size() - first_late) return;  // none lacks it: the usual case
+
+    std::size_t lacking = reads_.size();  // the one that ended last
+    for (std::size_t at = first_late; at < reads_.size(); ++at) {
+      if (std::binary_search(e.shown.begin(), e.shown.end(), at)) continue;
+      if (lacking == reads_.size() || reads_[at].completion > reads_[lacking].completion)
+        lacking = at;
+    }
+    const bool back = std::any_of(late_shown, e.shown.end(), [&](std::size_t at) {
+      return reads_[at].completion > reads_[lacking].invocation;
+    });
+    const SetAnalysis::Finding finding{e.value, e.add, reads_[lacking].invocation, witness};
+    auto& list = back ? found_.stale : e.outcome == EventType::ok ? found_.lost : found_.vanished;
+    list.push_back(finding);
+  }
+
+  history::ValuePool pool_;  // interns elements, which have no refs in the history
+  std::vector<Read> reads_;  // by invocation
+  std::vector<Element> elements_;
+  std::unordered_map<std::uint64_t, std::size_t> index_;  // looked up, never iterated
+  SetAnalysis found_;
+};
+
+}  // namespace
+
+SetAnalysis analyse_set(const History& history) { return Analysis(history).run(); }
+
+}  // namespace tribunal::workloads
