@@ -1,0 +1,213 @@
+// Values of JSON lines, see json_values.h.
+#include "history/json_object.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.h"
+#include "history/edn_reader.h"
+#include "history/json_values.h"
+#include "history/utf8.h"
+
+namespace tribunal::history {
+
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+Value text_value(std::string_view text) {
+  if (text.size() > 1 && text[0] == ':') return Value::keyword(text.substr(1));
+  const bool escaped = text.starts_with("~:") || text.starts_with("~~");
+  return Value::string(text.substr(escaped ? 1 : 0));
+}
+
+}  // namespace
+
+Position JsonObject::position_of(const char* at) const {
+  if (at == nullptr || at < text_.data() || at > text_.data() + text_.size()) return begin_;
+  const std::string_view before(text_.data(), static_cast<std::size_t>(at - text_.data()));
+  const std::size_t line_break = before.rfind('\n');
+  if (line_break == std::string_view::npos) return {begin_.line, begin_.column + before.size()};
+  const auto lines = static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
+  return {begin_.line + lines, before.size() - line_break};
+}
+
+bool JsonObject::fail(const char* at, const std::string& what, std::string found) {
+  return input_.fail(position_of(at), what, std::move(found));
+}
+
+// The value at `at` is not what was expected.
+bool JsonObject::expected(const char* at, const std::string& what) {
+  std::string_view rest = text_.substr(static_cast<std::size_t>(at - text_.data()));
+  const bool text = rest.starts_with('"');
+  std::size_t size = text ? 1 : 0;
+  const std::string_view stop = text ? "\"" : ",}] \n\r\t";
+  while (size < rest.size() && stop.find(rest[size]) == std::string_view::npos) ++size;
+  rest = rest.substr(0, size + (text ? 1 : 0));
+  return fail(at, what, quote(rest.empty() ? text_.substr(0, 1) : rest));
+}
+
+bool JsonObject::json_error(simdjson::error_code code) {
+  if (code == simdjson::UTF8_ERROR) {
+    const std::size_t wrong = std::min(utf8_error(text_), text_.size() - 1);
+    return fail(text_.data() + wrong, "UTF-8 text", quote(text_.substr(wrong, 1)));
+  }
+  const char* at = nullptr;
+  if (document_.current_location().get(at) != simdjson::SUCCESS) at = nullptr;
+  return fail(at, "JSON", quote(simdjson::error_message(code), 200));
+}
+
+bool JsonObject::open(std::string_view text, Position begin, std::uint64_t room,
+                      ondemand::object& out) {
+  static_assert(Input::padding >= simdjson::SIMDJSON_PADDING);
+  text_ = text;
+  begin_ = begin;
+  room_ = room;
+  auto code =
+      parser_.iterate(text.data(), text.size(), text.size() + Input::padding).get(document_);
+  if (code == simdjson::SUCCESS) code = document_.get_object().get(out);
+  return code == simdjson::SUCCESS || json_error(code);
+}
+
+// ---- values ----
+
+bool JsonObject::keep(std::uint64_t bytes, const char* at) {
+  if (bytes > room_) return fail(at, "a history that fits the memory limit", "a larger one");
+  room_ -= bytes;
+  return true;
+}
+
+bool JsonObject::decode(ondemand::value json, int depth, Value& out) {
+  const char* const at = json.raw_json_token().data();
+  if (depth > max_depth) {
+    return fail(at, "values nested at most " + std::to_string(max_depth) + " deep", "deeper ones");
+  }
+  if (!keep(sizeof(Value), at)) return false;
+  ondemand::json_type type{};
+  if (const auto e = json.type().get(type)) return json_error(e);
+  switch (type) {
+    case ondemand::json_type::null: {
+      const bool null = trim(json.raw_json_token()) == "null";
+      out = Value{};
+      return null || expected(at, "a value");
+    }
+    case ondemand::json_type::boolean: {
+      bool b = false;
+      if (json.get_bool().get(b) != simdjson::SUCCESS) return expected(at, "a value");
+      out = Value::boolean(b);
+      return true;
+    }
+    case ondemand::json_type::number:
+      return number(json, out);
+    case ondemand::json_type::string: {
+      std::string_view text;
+      if (const auto e = json.get_string().get(text)) return json_error(e);
+      out = text_value(text);
+      return keep(text.size(), at);
+    }
+    case ondemand::json_type::array: {
+      ondemand::array elements;
+      std::vector<Value> items;
+      if (const auto e = json.get_array().get(elements)) return json_error(e);
+      if (!array(elements, depth, items)) return false;
+      out = Value::vector(std::move(items));
+      return true;
+    }
+    case ondemand::json_type::object: {
+      ondemand::object fields;
+      if (const auto e = json.get_object().get(fields)) return json_error(e);
+      return object(fields, depth, out);
+    }
+  }
+  return expected(at, "a value");
+}
+
+bool JsonObject::number(ondemand::value json, Value& out) {
+  const char* const at = json.raw_json_token().data();
+  const std::string_view token = trim(json.raw_json_token());
+  ondemand::number parsed;
+  if (json.get_number().get(parsed) != simdjson::SUCCESS ||
+      parsed.get_number_type() == ondemand::number_type::unsigned_integer) {
+    const bool integer = token.find_first_not_of("-0123456789") == std::string_view::npos;
+    return expected(at, integer ? "an integer of 64 bits" : "a number of 64 bits");
+  }
+  out = parsed.is_int64() ? Value::integer(parsed.get_int64()) : Value::real(parsed.get_double());
+  return true;
+}
+
+bool JsonObject::array(ondemand::array elements, int depth, std::vector<Value>& out) {
+  for (auto element : elements) {
+    ondemand::value json;
+    if (const auto e = element.get(json)) return json_error(e);
+    if (!decode(json, depth + 1, out.emplace_back())) return false;
+  }
+  return true;
+}
+
+bool JsonObject::object(ondemand::object fields, int depth, Value& out) {
+  std::vector<Value> items;
+  bool is_wrapped = false;
+  const char* at = text_.data();
+  for (auto field : fields) {
+    std::string_view name;
+    ondemand::value json;
+    if (const auto e = field.unescaped_key().get(name)) return json_error(e);
+    Value key;
+    const std::string copy(name);
+    if (const auto e = field.value().get(json)) return json_error(e);
+    at = json.raw_json_token().data();
+    if (is_wrapped)
+      return fail(at, "an object with one key, as its first begins with ~", "another");
+    if (items.empty() && copy.size() > 1 && copy[0] == '~' && copy[1] >= 'a' && copy[1] <= 'z') {
+      is_wrapped = true;
+      if (!wrapped(copy, json, depth, out)) return false;
+      continue;
+    }
+    items.push_back(text_value(copy));
+    if (!decode(json, depth + 1, items.emplace_back())) return false;
+  }
+  if (is_wrapped) return true;
+  const std::size_t size = items.size();
+  out = Value::map(std::move(items));
+  return out.items().size() == size || fail(at, "different keys in the object", "one twice");
+}
+
+bool JsonObject::wrapped(std::string_view key, ondemand::value json, int depth, Value& out) {
+  const char* const at = json.raw_json_token().data();
+  Value inner;
+  if (!decode(json, depth, inner)) return false;
+  const std::string_view text =
+      inner.kind() == Value::Kind::string ? std::string_view(inner.text()) : "";
+  if (inner.kind() == Value::Kind::string) {
+    if (key == json::keyword_key) return out = Value::keyword(text), true;
+    if (key == json::symbol_key) return out = Value::symbol(text), true;
+    std::string bytes;
+    if (key == json::bytes_key && bytes_of_hex(text, bytes))
+      return out = Value::string(bytes), true;
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (key == json::real_key && text == "NaN") return out = Value::real(infinity - infinity), true;
+    if (key == json::real_key && text == "Inf") return out = Value::real(infinity), true;
+    if (key == json::real_key && text == "-Inf") return out = Value::real(-infinity), true;
+  }
+  if (inner.kind() == Value::Kind::vector) {
+    const std::vector<Value>& items = inner.items();
+    if (key == json::list_key) return out = Value::list(items), true;
+    if (key == json::set_key) {
+      out = Value::set(items);
+      return out.items().size() == items.size() ||
+             fail(at, "different elements in ~set", "one twice");
+    }
+    if (key == json::map_key && items.size() % 2 == 0) {
+      out = Value::map(items);
+      return out.items().size() == items.size() || fail(at, "different keys in ~map", "one twice");
+    }
+  }
+  return expected(at, "a value that fits " + quote(key));
+}
+
+}  // namespace tribunal::history
