@@ -97,9 +97,9 @@ bool EdnEvents::entries(Position opened) {
     std::optional<Entry> known;
     if (c == ':') {
       const Position at = input_.position();
-      const std::string_view keyword = reader_.lexer().token();
-      if (keyword.empty()) return false;
-      known = find_entry(keyword.substr(1));
+      std::string_view keyword;
+      if (!reader_.keyword(keyword)) return false;
+      known = find_entry(keyword);
       const std::uint32_t bit = known ? 1U << static_cast<unsigned>(*known) : 0;
       if ((seen_ & bit) != 0) {
         return input_.fail(at, "different keys in the operation",
@@ -119,16 +119,23 @@ bool EdnEvents::entries(Position opened) {
 bool EdnEvents::entry(Entry entry) {
   if (entry == Entry::index) return reader_.skip(1);
   const Position at = input_.position();
-  Value value;
-  if (!reader_.read(value, 1)) return false;
   std::optional<std::string> expected;
-  if (entry == Entry::type && value.kind() != Value::Kind::keyword) {
+  Value value;
+  if ((entry == Entry::type || entry == Entry::f) && input_.peek() == ':') {
+    std::string_view keyword;
+    if (!reader_.keyword(keyword)) return false;
+    if (sink_.set_keyword(entry, keyword, draft_)) return true;
+    value = Value::keyword(keyword);
+    expected = sink_.set(entry, value, draft_);
+  } else if (!reader_.read(value, 1)) {
+    return false;
+  } else if (entry == Entry::type) {
     expected = "a keyword";
   } else {
     expected = sink_.set(entry, value, draft_);
   }
   if (!expected) return true;
-  return input_.fail(at, *expected + " for :" + name(entry), quote(value.show()));
+  return input_.fail(at, *expected + " for :" + std::string(name(entry)), quote(value.show()));
 }
 
 }  // namespace

@@ -62,8 +62,12 @@ bool EdnReader::read(Value& out, int depth) {
       return map(out, "", depth);
     case '#':
       return dispatch(out, depth);
-    case ':':
-      return keyword(out);
+    case ':': {
+      std::string_view name;
+      if (!keyword(name) || !take(name.size())) return false;
+      out = Value::keyword(name);
+      return true;
+    }
     default:
       if (c != Input::end && is_token(c)) return token(out);
       return input_.fail(at, "a value", input_.found_here());
@@ -77,16 +81,13 @@ bool EdnReader::text(Value& out) {
   return true;
 }
 
-bool EdnReader::keyword(Value& out) {
+bool EdnReader::keyword(std::string_view& name) {
   const Position at = input_.position();
   const std::string_view token = lexer_.token();
   if (token.empty()) return false;
-  const std::string_view name = token.substr(1);
-  if (name.empty() || name.front() == ':') {
-    return input_.fail(at, "a keyword such as :read", quote(token));
-  }
-  out = Value::keyword(name);
-  return take(name.size());
+  name = token.substr(1);
+  if (!name.empty() && name.front() != ':') return true;
+  return input_.fail(at, "a keyword such as :read", quote(token));
 }
 
 bool EdnReader::token(Value& out) {

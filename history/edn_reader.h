@@ -23,6 +23,10 @@ class EdnReader {
   // Reads one form. `depth` counts the forms around it. False after an error.
   bool read(Value& out, int depth);
 
+  // Reads the keyword at the cursor, a colon; its name is valid until the next call. False after an
+  // error.
+  bool keyword(std::string_view& name);
+
   // Passes over one form that nobody needs: numbers of any size and repeated keys are fine in it.
   bool skip(int depth);
 
@@ -35,13 +39,10 @@ class EdnReader {
   // Memory that forms may take until the next call.
   void allow(std::uint64_t bytes) { room_ = bytes; }
 
-  EdnLexer& lexer() { return lexer_; }
-
  private:
   bool items(char closing, Position opened, int depth, std::vector<Value>& out);
   bool text(Value& out);
   bool token(Value& out);
-  bool keyword(Value& out);
   bool dispatch(Value& out, int depth);
   bool symbolic(Value& out);
   bool unreadable(Value& out);

@@ -28,9 +28,9 @@ std::optional<std::uint16_t> find_node(std::string_view name) {
 
 namespace {
 
-constexpr std::array<const char*, 11> entry_names{"index", "time",      "type",       "process",
-                                                  "f",     "value",     "key",        "node",
-                                                  "error", "producers", "independent"};
+constexpr std::array<std::string_view, 11> entry_names{
+    "index", "time", "type",  "process",   "f",          "value",
+    "key",   "node", "error", "producers", "independent"};
 constexpr std::int64_t max_int32 = std::numeric_limits<std::int32_t>::max();
 
 bool is_count(const Value& value) {
@@ -56,7 +56,7 @@ bool set_time(const Value& value, EventDraft& draft) {
 
 }  // namespace
 
-const char* name(Entry entry) { return entry_names[static_cast<std::size_t>(entry)]; }
+std::string_view name(Entry entry) { return entry_names[static_cast<std::size_t>(entry)]; }
 
 std::optional<Entry> find_entry(std::string_view name) {
   for (std::size_t i = 0; i < entry_names.size(); ++i) {
@@ -107,6 +107,11 @@ std::optional<std::string> EventSink::set(Entry entry, const Value& value, Event
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+bool EventSink::set_keyword(Entry entry, std::string_view keyword, EventDraft& draft) {
+  if (entry == Entry::type) return (draft.type = find_event_type(keyword)).has_value();
+  return entry == Entry::f && (draft.f = symbol(keyword)).has_value();
 }
 
 std::optional<Symbol> EventSink::symbol(std::string_view name) {

@@ -49,7 +49,7 @@ enum class Entry : std::uint8_t {
   independent
 };
 std::optional<Entry> find_entry(std::string_view name);  // "time", without a colon
-const char* name(Entry entry);
+std::string_view name(Entry entry);
 
 class EventSink {
  public:
@@ -59,6 +59,10 @@ class EventSink {
   // range
   // ("an integer of 31 bits or nemesis"), else nothing.
   std::optional<std::string> set(Entry entry, const Value& value, EventDraft& draft);
+
+  // The same for :type and :f given as keywords, without a Value for each. False: to be tried with
+  // set().
+  bool set_keyword(Entry entry, std::string_view keyword, EventDraft& draft);
 
   // Nothing when there are too many different names.
   std::optional<Symbol> symbol(std::string_view name);

@@ -156,7 +156,7 @@ bool JsonLines::entry(Entry entry, simdjson::ondemand::value json) {
   Value value;
   if (!object_.decode(json, 1, value)) return false;
   const auto expected = sink_.set(entry, value, draft_);
-  return !expected || object_.expected(at, *expected + " for \"" + name(entry) + '"');
+  return !expected || object_.expected(at, *expected + " for \"" + std::string(name(entry)) + '"');
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // Validation and encoding of UTF-8.
 #include "history/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace tribunal::history {
 
 namespace {
@@ -22,6 +25,17 @@ bool valid_second(unsigned char first, unsigned char second) {
   }
 }
 
+// Most text is ASCII altogether: eight bytes at a time.
+std::size_t ascii_prefix(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & 0x8080808080808080ULL) != 0) return at;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 }  // namespace
 
 std::size_t utf8_sequence(std::string_view text) {
@@ -38,7 +52,7 @@ std::size_t utf8_sequence(std::string_view text) {
 }
 
 std::size_t utf8_error(std::string_view text) {
-  std::size_t at = 0;
+  std::size_t at = ascii_prefix(text);
   while (at < text.size()) {
     const std::size_t length = utf8_sequence(text.substr(at));
     if (length == 0) return at;
