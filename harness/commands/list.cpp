@@ -7,8 +7,8 @@
 
 #include "base/settings.h"
 #include "base/text.h"
-#include "checker/anomalies.h"
 #include "checker/check.h"
+#include "checker/linearizability/anomaly_kinds.h"
 #include "checker/models.h"
 #include "harness/catalogue.h"
 #include "harness/cli.h"
@@ -55,7 +55,7 @@ json models() {
 
 json anomalies() {
   json list = json::array();
-  for (const auto& anomaly : checker::anomaly_kinds()) {
+  for (const auto& anomaly : checker::linearizability::anomaly_kinds()) {
     list.push_back({{"name", anomaly.name}, {"description", anomaly.definition}});
   }
   return list;
