@@ -12,7 +12,7 @@ const std::vector<Schema>& modes();
 
 // Combinations that a Schema cannot refuse, e.g. a heartbeat no shorter than the election timeout.
 // Precondition: `mode` was parsed against modes().
-Status check_mode(const Settings& mode);
+tribunal::Status check_mode(const Settings& mode);
 
 // The consistency model that a mode claims with these settings, as `--expect` spells it.
 std::string claimed_model(const Settings& mode);

@@ -103,15 +103,16 @@ struct Respond {
 };
 
 // What protocol checks see. `chain` is the hash chain of the log up to and including `index`
-// (chain = H(previous chain, term, command)), which makes every check O(1) per event.
+// (chain = H(previous chain, entry); 0 before the first entry), which makes every check O(1) per
+// event.
 enum class WitnessKind : std::uint8_t {
   became_leader,  // term; index, chain: its last entry
   stepped_down,   // term
-  appended,       // term of the entry, index, chain
+  appended,       // term of the entry, index, chain; also each entry found again after a restart
   truncated,      // every entry from index on is gone
-  committed,      // index, chain: this node knows that index is committed
-  applied,        // index, chain
-  restored,       // state replaced by a snapshot up to index, chain
+  committed,      // index, chain: this node knows that it is committed; term: this node's own
+  applied,        // term of the entry, index, chain
+  restored,  // state replaced by a snapshot up to index (of that term), chain; index 0: no state
 };
 struct Witness {
   WitnessKind kind;

@@ -27,6 +27,8 @@ class Sessions {
   // Precondition: id.sequence is greater than any recorded for id.client.
   void record(RequestId id, Status status);
 
+  std::uint64_t wire_bytes() const { return sessions_.size() * sizeof(Session); }
+
   friend bool operator==(const Sessions&, const Sessions&) = default;
   static auto fields(auto& self) { return std::tie(self.sessions_); }
 

@@ -19,6 +19,8 @@ class Store {
   // Precondition: is_read(command.kind).
   Reply read(const Command& command) const;
 
+  std::uint64_t wire_bytes() const;
+
   friend bool operator==(const Store&, const Store&) = default;
   static auto fields(auto& self) { return std::tie(self.registers_, self.sets_); }
 

@@ -51,6 +51,7 @@ class SingleLeader : private single_leader::State {
             std::optional<WriteId> after = std::nullopt) const;
   void arm(Context& c, Timer timer, Duration delay) const;
   void refuse(Context& c, RequestId id) const;
+  void promote(Context& c);
   void request(Context& c, const Request& request);
   bool mutated(single_leader::Mutation mutation) const { return options_.mutation == mutation; }
   std::uint16_t majority() const;
@@ -58,6 +59,8 @@ class SingleLeader : private single_leader::State {
   bool has_majority(std::uint64_t mask) const;
   bool guarded() const;  // elections respect the in-sync set
   std::uint16_t min_in_sync() const;
+  bool in_sync_here() const;
+  bool leads_for_ever() const;  // failover=off and this is n1
 
   // persistence.cpp: the durable log
   void recover(std::span<const Record> recovered);
@@ -78,6 +81,7 @@ class SingleLeader : private single_leader::State {
   bool sees_majority(const Context& c) const;
   void campaign(Context& c, bool forced);
   void count_votes(Context& c);
+  void enter_term(std::uint64_t term);
   void become_leader(Context& c);
   void become_follower(Context& c, std::uint64_t term, NodeId leader);
   void handle(Context& c, NodeId from, std::uint64_t term,
@@ -108,8 +112,8 @@ class SingleLeader : private single_leader::State {
 
   // leader.cpp
   void handle(Context& c, NodeId from, std::uint64_t term, const single_leader::AppendReply& reply);
-  std::uint64_t append_entry(Context& c, const single_leader::Entry& entry);
-  void replicate(Context& c, NodeId to);
+  void append_entry(Context& c, const single_leader::Entry& entry);
+  bool replicate(Context& c, NodeId to);
   void replicate_to_all(Context& c);
   void send_append(Context& c, NodeId to, std::uint64_t prev,
                    std::vector<single_leader::Entry> entries);
@@ -120,20 +124,22 @@ class SingleLeader : private single_leader::State {
   void refused(Context& c, NodeId from, const single_leader::AppendReply& reply);
   void advance_commit(Context& c);
   std::uint64_t replicated_index() const;
-  std::uint64_t agreed_by_majority(std::uint64_t single_leader::Peer::*value,
-                                   std::uint64_t own) const;
+  std::uint64_t held_by_majority(std::uint64_t single_leader::Peer::*value,
+                                 std::uint64_t own) const;
 
   // in_sync.cpp: replication=sync
-  void reset_in_sync(Context& c);
+  void reset_in_sync();
   void note_progress(Context& c, NodeId node);
   void drop_silent(Context& c);
   void propose_in_sync(Context& c, std::uint64_t mask);
   void agree_in_sync(Context& c);
   std::uint64_t required_copies() const;
+  std::uint64_t held_by_all(std::uint64_t mask) const;
 
   // apply.cpp: the state machine and reads
   void set_commit(Context& c, std::uint64_t commit);
   void apply_committed(Context& c);
+  void apply(Context& c, const single_leader::Entry& entry);
   void read(Context& c, const Request& request);
   void serve_reads(Context& c);
   void refuse_reads(Context& c);

@@ -71,6 +71,6 @@ Schema schema();
 // Precondition: `settings` was parsed against schema(). Total: durations below a millisecond count
 // as one; check_options says what a person should be told instead.
 Options options_from(const Settings& settings);
-Status check_options(const Options& options);
+tribunal::Status check_options(const Options& options);
 
 }  // namespace tribunal::sut::single_leader

@@ -1,0 +1,131 @@
+// The schema of the mode single-leader, and its decoding.
+#include "sut/single_leader/options.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace tribunal::sut::single_leader {
+namespace {
+
+Setting choice(std::string key, std::vector<std::string> choices, std::string description) {
+  std::string initial = choices.front();
+  return {std::move(key), SettingType::choice, std::move(choices), std::move(initial),
+          std::move(description)};
+}
+Setting count(std::string key, std::string initial, std::int64_t maximum, std::string description) {
+  return {std::move(key), SettingType::integer, {}, std::move(initial), std::move(description), 0,
+          maximum};
+}
+Setting duration(std::string key, std::string initial, std::string description) {
+  return {std::move(key), SettingType::duration, {}, std::move(initial), std::move(description)};
+}
+
+// The value whose place in `names` is the place of the text in the schema's list.
+template <class E>
+E decode(const Settings& settings, std::string_view key,
+         std::initializer_list<std::pair<const char*, E>> names) {
+  for (const auto& [name, value] : names) {
+    if (settings.is(key, name)) return value;
+  }
+  return names.begin()->second;
+}
+
+constexpr Duration longest = seconds(24 * 3600);
+Duration bounded(Duration duration) { return std::clamp(duration, milliseconds(1), longest); }
+
+}  // namespace
+
+Schema schema() {
+  Schema schema;
+  schema.name = "single-leader";
+  schema.description = "one elected leader orders all writes in a replicated log";
+  schema.settings = {
+      choice("replication", {"sync", "majority", "semi-sync", "async"},
+             "who must hold a write durably before it is acknowledged: every follower in sync, a "
+             "majority, one follower, or nobody but the leader"),
+      count("min-in-sync", "0", 64,
+            "replication=sync: how few nodes may be in sync, the leader included; 0 is a majority"),
+      choice("unclean-election", {"off", "on"},
+             "let a node that is not in sync be elected (matters when min-in-sync is below a "
+             "majority)"),
+      choice("read", {"leader-quorum", "leader", "follower", "any"},
+             "who answers reads: a leader confirmed by a majority, whoever believes to lead, "
+             "followers, "
+             "or every node from its own state"),
+      choice(
+          "failover", {"auto", "manual", "off"},
+          "who replaces a lost leader: an election, an operator (promote), or nobody (n1 leads)"),
+      choice("election", {"log", "clock", "visible"},
+             "who may lead: the most complete log, the newest wall-clock time, or any node that "
+             "sees a "
+             "majority"),
+      choice("fencing", {"on", "off"},
+             "refuse messages of deposed leaders; a leader that loses its majority steps down"),
+      choice("fsync", {"always", "interval", "never"},
+             "when records reach the disk: before anything is acknowledged, on a timer, or never"),
+      choice("dedup", {"on", "off"}, "recognise a retried request and apply it only once"),
+      count("snapshot-every", "1000", 1'000'000'000,
+            "entries between snapshots that shorten the log; 0 keeps the whole log"),
+      duration("heartbeat", "100ms", "how often a leader speaks to idle followers"),
+      duration("election-timeout", "1s",
+               "silence after which a node stands for election, drawn from 1 to 2 times this"),
+      duration("in-sync-timeout", "400ms",
+               "replication=sync: how long a follower may lag before it is dropped from the "
+               "in-sync set"),
+      duration("fsync-interval", "1s", "fsync=interval: time between syncs"),
+  };
+  return schema;
+}
+
+Options options_from(const Settings& s) {
+  Options o;
+  o.replication = decode<Replication>(s, "replication",
+                                      {{"sync", Replication::sync},
+                                       {"majority", Replication::majority},
+                                       {"semi-sync", Replication::semi_sync},
+                                       {"async", Replication::async}});
+  o.min_in_sync = static_cast<std::uint16_t>(s.integer("min-in-sync"));
+  o.unclean_election = s.on("unclean-election");
+  o.read = decode<ReadRule>(s, "read",
+                            {{"leader-quorum", ReadRule::leader_quorum},
+                             {"leader", ReadRule::leader},
+                             {"follower", ReadRule::follower},
+                             {"any", ReadRule::any}});
+  o.failover = decode<Failover>(
+      s, "failover",
+      {{"auto", Failover::automatic}, {"manual", Failover::manual}, {"off", Failover::off}});
+  o.election = decode<Election>(
+      s, "election",
+      {{"log", Election::log}, {"clock", Election::clock}, {"visible", Election::visible}});
+  o.fencing = s.on("fencing");
+  o.fsync = decode<Fsync>(
+      s, "fsync",
+      {{"always", Fsync::always}, {"interval", Fsync::interval}, {"never", Fsync::never}});
+  o.dedup = s.on("dedup");
+  o.snapshot_every = static_cast<std::uint64_t>(s.integer("snapshot-every"));
+  o.heartbeat = bounded(s.duration("heartbeat"));
+  o.election_timeout = bounded(s.duration("election-timeout"));
+  o.in_sync_timeout = bounded(s.duration("in-sync-timeout"));
+  o.fsync_interval = bounded(s.duration("fsync-interval"));
+  return o;
+}
+
+tribunal::Status check_options(const Options& o) {
+  if (o.heartbeat >= o.election_timeout) {
+    return fail("single-leader: heartbeat=" + show_duration(o.heartbeat) +
+                " must be shorter than election-timeout=" + show_duration(o.election_timeout) +
+                ", or followers would never hear from their leader in time");
+  }
+  if (o.in_sync_timeout <= o.heartbeat) {
+    return fail("single-leader: in-sync-timeout=" + show_duration(o.in_sync_timeout) +
+                " must be longer than heartbeat=" + show_duration(o.heartbeat) +
+                ", or idle followers would count as lagging");
+  }
+  return {};
+}
+
+}  // namespace tribunal::sut::single_leader
