@@ -1,5 +1,6 @@
-// Faults are data: a kind, a start, an end and targets. The same schedule drives every kind of cluster;
-// a target states what it can do, and a schedule it cannot do is refused before anything starts.
+// Faults are data: a kind, a start, an end and targets. The same schedule drives every kind of
+// cluster; a target states what it can do, and a schedule it cannot do is refused before anything
+// starts.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +14,41 @@
 #include "base/result.h"
 #include "base/settings.h"
 #include "cluster/cluster.h"
+#include "nemesis/harm.h"
 
 namespace tribunal::nemesis {
 
 enum class FaultKind : std::uint8_t {
-  partition, pause, kill, power_loss, clock_step, clock_rate, clock_strobe, slow, lossy, duplicate,
-  reorder, disk_slow, disk_full, disk_lie, disk_corrupt, promote,
+  partition,
+  pause,
+  kill,
+  power_loss,
+  clock_step,
+  clock_rate,
+  clock_strobe,
+  slow,
+  lossy,
+  duplicate,
+  reorder,
+  disk_slow,
+  disk_full,
+  disk_lie,
+  disk_corrupt,
+  promote,
 };
 const char* name(FaultKind kind);
 
-// Whom a fault hits. Shapes of partitions and selectors of nodes share one vocabulary; `leader` and the
-// random ones are resolved when the fault starts (the cluster's state then, and keyed choices).
+// Acts at once and needs no end: promote, and a clock step that nothing undoes before the run ends.
+bool instantaneous(FaultKind kind);
+
+// Whom a fault hits. Shapes of partitions and selectors of nodes share one vocabulary
+// (docs/nemeses.md); `leader` and the random ones are resolved when the fault starts, from the
+// cluster's state then and draws keyed by (seed, kind, start).
 struct Target {
-  std::string shape;               // "halves", "random-node", "leader", "majorities-ring", "bridge",
-                                   // "one-way", "minority", "majority", "all", "nodes" (explicit), "grudge"
-  std::vector<NodeId> nodes;       // for "nodes"
+  std::string shape;  // a selector of nodes: "one" (also "random-node"), "minority", "majority",
+                      // "minority-third", "all", "leader", "random", "nodes" (explicit); or a
+                      // partition: "halves", "majorities-ring", "bridge", "one-way", "grudge"
+  std::vector<NodeId> nodes;  // for "nodes": ascending
   // For "grudge": receiver → those it hears nothing from (Jepsen's grudge).
   std::map<NodeId, std::vector<NodeId>> grudge;
   friend bool operator==(const Target&, const Target&) = default;
@@ -36,11 +57,12 @@ struct Target {
 struct Fault {
   FaultKind kind{};
   Time start{};
-  Time end{};                      // healed then; equal to start for instantaneous faults (clock_step, promote)
+  Time end{};  // healed then; equal to start: promote, or a clock step that stays
   Target target;
-  cluster::LinkShape shape{};      // slow, lossy, duplicate, reorder
-  Duration amount{};               // clock_step, clock_strobe, disk_slow
-  std::int64_t ppm = 0;            // clock_rate
+  cluster::LinkShape shape{};  // slow, lossy, duplicate, reorder
+  Duration amount{};           // clock_step, clock_strobe (either sign), disk_slow
+  std::int64_t ppm = 0;        // clock_rate
+  Duration period{};           // clock_strobe: the clock jumps there and back this often
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 using Schedule = std::vector<Fault>;  // ordered by start
@@ -48,8 +70,10 @@ using Schedule = std::vector<Fault>;  // ordered by start
 // What `tribunal list nemeses` shows, and the settings of each (targets, interval, duration, ...).
 const std::vector<Schema>& nemeses();
 
-// A seeded schedule over [0, length): each nemesis alternates healthy and faulty spells. Draws are keyed by
-// (seed, nemesis name, ordinal of the fault), so that dropping one fault leaves the others as they were.
+// A seeded schedule of the faults that start in [0, length): each nemesis alternates healthy and
+// faulty spells. Draws are keyed by (seed, nemesis name, ordinal of the fault), so that dropping
+// one fault or one nemesis leaves the others as they were, and a longer run begins with the faults
+// of a shorter one.
 Schedule seeded(const std::vector<Settings>& nemeses, std::uint64_t seed, std::uint16_t nodes,
                 Duration length);
 
@@ -57,26 +81,41 @@ Schedule seeded(const std::vector<Settings>& nemeses, std::uint64_t seed, std::u
 Status check_support(const Schedule& schedule, const cluster::Cluster& cluster);
 
 // Carries a schedule out. The harness asks when the next step is due and calls step() at that time.
+//
+// The conductor keeps the set of faults that are active and derives from it the state that every
+// link, node, clock and disk should be in; what it does is the difference to the state before. So
+// overlapping faults compose, and the end of one never undoes another.
 struct NemesisEvent {
-  std::string f;                   // "start-partition", "stop-partition", "start-pause", ...
-  std::string detail;              // what was hit, in words: "{n1} | {n2 n3 n4 n5}"
+  std::string
+      f;  // "start-partition", "stop-partition", ...; "promote", "clock-step" when instantaneous
+  std::string detail;  // what was hit, in words: "{n1} | {n2 n3 n4 n5}"
 };
 class Conductor {
  public:
   Conductor(Schedule schedule, std::uint64_t seed);
-  std::optional<Time> next() const;                            // when step() is due; nullopt: done
-  std::vector<NemesisEvent> step(cluster::Cluster& cluster);   // everything due at cluster.now()
-  std::vector<NemesisEvent> heal_all(cluster::Cluster& cluster);  // end of run: undo what is still active
+  std::optional<Time> next() const;                           // when step() is due; nullopt: done
+  std::vector<NemesisEvent> step(cluster::Cluster& cluster);  // everything due at cluster.now()
+  std::vector<NemesisEvent> heal_all(
+      cluster::Cluster& cluster);  // end of run: undo what is still active
 
  private:
   struct Active {
-    std::size_t fault;
-    std::vector<cluster::Action> undo;
+    Fault fault;
+    Aim aim;
+    std::string detail;
+    Time jump = Time::max();  // clock_strobe: when the clock jumps next
+    bool ahead = false;       // clock_strobe: the clock stands `amount` off now
   };
+  void start(const Fault& fault, cluster::Cluster& cluster, std::vector<NemesisEvent>& events);
+  void finish(std::size_t active, cluster::Cluster& cluster, std::vector<NemesisEvent>& events);
+  std::vector<std::string> settle(cluster::Cluster& cluster);
+  Harm wanted(std::uint16_t nodes) const;
+
   Schedule schedule_;
   std::uint64_t seed_;
   std::size_t next_start_ = 0;
-  std::vector<Active> active_;
+  std::vector<Active> active_;  // in the order in which they started
+  Harm harm_;                   // what the cluster suffers now
 };
 
 }  // namespace tribunal::nemesis

@@ -1,0 +1,219 @@
+// Carries a schedule out: see Conductor in schedule.h.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "nemesis/grudges.h"
+#include "nemesis/schedule.h"
+#include "nemesis/script.h"
+#include "nemesis/targets.h"
+
+namespace tribunal::nemesis {
+namespace {
+
+using cluster::Action;
+using cluster::Cluster;
+using cluster::Primitive;
+
+// A period that is not given, or too short to simulate sensibly.
+Duration period_of(const Fault& fault) {
+  return fault.period < milliseconds(1) ? milliseconds(100) : fault.period;
+}
+
+bool permanent(const Fault& fault) {
+  return fault.kind == FaultKind::clock_step && fault.end <= fault.start;
+}
+
+std::string signed_duration(Duration amount) {
+  return (amount < Duration::zero() ? "" : "+") + show_duration(amount);
+}
+
+// How hard it is hit: ", loss 20%"; "" when the kind says it all.
+std::string how(const Fault& fault) {
+  const cluster::LinkShape& shape = fault.shape;
+  std::vector<std::string> parts;
+  if (shape.delay != Duration::zero()) parts.push_back(signed_duration(shape.delay));
+  if (shape.loss_ppm != 0) parts.push_back("loss " + show_percent(shape.loss_ppm));
+  if (shape.duplicate_ppm != 0) parts.push_back("duplicate " + show_percent(shape.duplicate_ppm));
+  if (shape.reorder_ppm != 0) {
+    parts.push_back("reorder " + show_percent(shape.reorder_ppm) + " within " +
+                    show_duration(shape.reorder_window));
+  }
+  if (shape.bytes_per_second != 0) parts.push_back(fmt::format("{} B/s", shape.bytes_per_second));
+  if (fault.amount != Duration::zero()) parts.push_back(signed_duration(fault.amount));
+  if (fault.ppm != 0) parts.push_back(fmt::format("{:+} ppm", fault.ppm));
+  if (fault.kind == FaultKind::clock_strobe)
+    parts.push_back("every " + show_duration(period_of(fault)));
+  return parts.empty() ? "" : ", " + join(parts, ", ");
+}
+
+void afflict(NodeHarm& harm, const Fault& fault, bool ahead) {
+  switch (fault.kind) {
+    case FaultKind::pause:
+      harm.paused = true;
+      break;
+    case FaultKind::power_loss:
+      harm.power = true;
+      [[fallthrough]];
+    case FaultKind::kill:
+    case FaultKind::disk_corrupt:
+      harm.down = true;
+      break;
+    case FaultKind::clock_step:
+    case FaultKind::clock_strobe:
+      harm.clock = true;
+      if (ahead) harm.offset += fault.amount;
+      break;
+    case FaultKind::clock_rate:
+      harm.clock = true;
+      harm.ppm += fault.ppm;
+      break;
+    case FaultKind::disk_slow:
+      harm.disk_slow += fault.amount;
+      break;
+    case FaultKind::disk_full:
+      harm.disk_full = true;
+      break;
+    case FaultKind::disk_lie:
+      harm.disk_lie = true;
+      break;
+    default:
+      break;  // links, and what acts at once
+  }
+}
+
+// One action on every node; the refusals.
+std::vector<std::string> on_each(Cluster& cluster, Primitive primitive, const Nodes& nodes) {
+  std::vector<std::string> refused;
+  for (NodeId node : nodes) {
+    Action action;
+    action.primitive = primitive;
+    action.node = node;
+    if (auto status = cluster.apply(action); !status) refused.push_back(status.error().message);
+  }
+  return refused;
+}
+
+std::string with_refusals(const std::string& detail, const std::vector<std::string>& refused) {
+  return refused.empty() ? detail : detail + " (refused: " + join(refused, "; ") + ")";
+}
+
+}  // namespace
+
+Conductor::Conductor(Schedule schedule, std::uint64_t seed)
+    : schedule_(std::move(schedule)), seed_(combine(seed, hash_text("conductor"))) {
+  std::stable_sort(schedule_.begin(), schedule_.end(),
+                   [](const Fault& a, const Fault& b) { return a.start < b.start; });
+}
+
+std::optional<Time> Conductor::next() const {
+  Time due = next_start_ < schedule_.size() ? schedule_[next_start_].start : Time::max();
+  for (const Active& active : active_) {
+    due = std::min(due, active.jump);
+    if (!permanent(active.fault)) due = std::min(due, active.fault.end);
+  }
+  return due == Time::max() ? std::nullopt : std::optional(due);
+}
+
+std::vector<NemesisEvent> Conductor::step(Cluster& cluster) {
+  std::vector<NemesisEvent> events;
+  for (auto due = next(); due && *due <= cluster.now(); due = next()) {
+    const auto ended = std::find_if(active_.begin(), active_.end(), [&](const Active& active) {
+      return !permanent(active.fault) && active.fault.end <= *due;
+    });
+    const auto jumping = std::find_if(active_.begin(), active_.end(),
+                                      [&](const Active& active) { return active.jump <= *due; });
+    if (ended != active_.end()) {
+      finish(static_cast<std::size_t>(ended - active_.begin()), cluster, events);
+    } else if (jumping != active_.end()) {
+      jumping->ahead = !jumping->ahead;
+      jumping->jump += period_of(jumping->fault);
+      (void)settle(cluster);
+    } else {
+      start(schedule_[next_start_++], cluster, events);
+    }
+  }
+  return events;
+}
+
+std::vector<NemesisEvent> Conductor::heal_all(Cluster& cluster) {
+  std::vector<NemesisEvent> events;
+  next_start_ = schedule_.size();
+  while (!active_.empty()) finish(0, cluster, events);
+  // Whoever did it: the final phase needs every node.
+  for (NodeId node : all_nodes(cluster.node_count())) {
+    const cluster::NodeState state = cluster.state(node);
+    if (!state.alive) {
+      (void)on_each(cluster, Primitive::restart, {node});
+    } else if (state.paused) {
+      (void)on_each(cluster, Primitive::resume, {node});
+    }
+  }
+  return events;
+}
+
+void Conductor::start(const Fault& fault, Cluster& cluster, std::vector<NemesisEvent>& events) {
+  Resolved resolved = resolve(fault, seed_, cluster);
+  const std::string detail = resolved.whom + how(fault);
+  if (fault.kind == FaultKind::promote) {
+    const auto refused = on_each(cluster, Primitive::promote, resolved.aim.nodes);
+    events.push_back({name(fault.kind), with_refusals(detail, refused)});
+    return;
+  }
+  Active active{fault, std::move(resolved.aim), detail, Time::max(), true};
+  if (fault.kind == FaultKind::clock_strobe) active.jump = fault.start + period_of(fault);
+  const Nodes nodes = active.aim.nodes;
+  active_.push_back(std::move(active));
+  std::vector<std::string> refused = settle(cluster);
+  if (fault.kind == FaultKind::disk_corrupt) {
+    const auto more = on_each(cluster, Primitive::disk_corrupt, nodes);
+    refused.insert(refused.end(), more.begin(), more.end());
+  }
+  const std::string f = (permanent(fault) ? "" : "start-") + std::string(name(fault.kind));
+  events.push_back({f, with_refusals(detail, refused)});
+}
+
+void Conductor::finish(std::size_t at, Cluster& cluster, std::vector<NemesisEvent>& events) {
+  const Active active = std::move(active_[at]);
+  active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(at));
+  const auto refused = settle(cluster);
+  const std::string f =
+      permanent(active.fault) ? "clock-reset" : "stop-" + std::string(name(active.fault.kind));
+  events.push_back({f, with_refusals(active.detail, refused)});
+}
+
+// Brings the cluster from what it suffers to what the active faults want it to suffer.
+std::vector<std::string> Conductor::settle(Cluster& cluster) {
+  Harm after = wanted(cluster.node_count());
+  harm_.nodes.resize(after.nodes.size());
+  std::vector<std::string> refused;
+  for (const Action& action : transition(harm_, after)) {
+    if (auto status = cluster.apply(action); !status) refused.push_back(status.error().message);
+  }
+  harm_ = std::move(after);
+  return refused;
+}
+
+Harm Conductor::wanted(std::uint16_t nodes) const {
+  Harm harm;
+  harm.nodes.resize(nodes);
+  for (const Active& active : active_) {
+    const bool cuts = active.fault.kind == FaultKind::partition;
+    for (const Link& link : active.aim.links) {
+      LinkHarm& suffered = harm.links[link];
+      if (cuts) {
+        suffered.cut = true;
+      } else {
+        suffered.shape = combined(suffered.shape, active.fault.shape);
+      }
+    }
+    for (NodeId node : active.aim.nodes) {
+      if (!acts_on_links(active.fault.kind))
+        afflict(harm.nodes[index(node)], active.fault, active.ahead);
+    }
+  }
+  return harm;
+}
+
+}  // namespace tribunal::nemesis
