@@ -225,6 +225,9 @@ bool BinaryReader::header(BlockHeader& block) {
 
 bool BinaryReader::block(const BlockHeader& block, std::string_view packed) {
   if (hash_text(packed) != block.checksum) return damaged("a block that matches its checksum");
+  if (ZSTD_getFrameContentSize(packed.data(), packed.size()) != block.raw) {
+    return damaged("a block of the size it announces");
+  }
   std::string raw(block.raw, '\0');
   const std::size_t size = ZSTD_decompress(raw.data(), raw.size(), packed.data(), packed.size());
   if (ZSTD_isError(size) != 0 || size != raw.size()) return damaged("a block that zstd can unpack");

@@ -2,9 +2,9 @@
 #include "history/edn_lexer.h"
 
 #include <array>
-#include <charconv>
 
 #include "base/text.h"
+#include "history/numbers.h"
 #include "history/utf8.h"
 
 namespace tribunal::history {
@@ -24,48 +24,10 @@ int hex_digit(int c) {
   return -1;
 }
 
-bool all_digits(std::string_view text) {
-  for (const char c : text) {
-    if (!is_digit(c)) return false;
-  }
-  return !text.empty();
-}
-
 bool is_ratio(std::string_view digits) {
   const std::size_t slash = digits.find('/');
   return slash != std::string_view::npos && all_digits(digits.substr(0, slash)) &&
          all_digits(digits.substr(slash + 1));
-}
-
-// digits [. digits*] [e [sign] digits]
-bool is_decimal(std::string_view text) {
-  std::size_t at = 0;
-  const auto digits = [&] {
-    const std::size_t from = at;
-    while (at < text.size() && is_digit(text[at])) ++at;
-    return at > from;
-  };
-  if (!digits()) return false;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    digits();
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    if (!digits()) return false;
-  }
-  return at == text.size();
-}
-
-enum class Number { good, malformed, out_of_range };
-
-template <class T, class... Base>
-Number convert(std::string_view text, T& out, Base... base) {
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, out, base...);
-  if (error == std::errc::result_out_of_range) return Number::out_of_range;
-  return error == std::errc{} && end == last ? Number::good : Number::malformed;
 }
 
 // `text` has no '+'; a "-" may stand before "0x".
@@ -74,14 +36,14 @@ Number convert_integer(std::string_view text, std::int64_t& out) {
   const std::string_view digits = text.substr(negative ? 1 : 0);
   if (digits.size() > 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) {
     std::uint64_t magnitude = 0;
-    const Number result = convert(digits.substr(2), magnitude, 16);
+    const Number result = convert_number(digits.substr(2), magnitude, 16);
     if (result != Number::good) return result;
     if (magnitude > static_cast<std::uint64_t>(INT64_MAX)) return Number::out_of_range;
     out = negative ? -static_cast<std::int64_t>(magnitude) : static_cast<std::int64_t>(magnitude);
     return Number::good;
   }
   if (!all_digits(digits) || (digits.size() > 1 && digits[0] == '0')) return Number::malformed;
-  return convert(text, out);
+  return convert_number(text, out);
 }
 
 }  // namespace
@@ -226,7 +188,8 @@ bool EdnLexer::character(std::string& out) {
   if (name == "formfeed") return out = "\f", true;
   if (utf8_sequence(name) == name.size()) return out = name, true;
   std::uint32_t unit = 0;
-  if (name.size() == 5 && name[0] == 'u' && convert(name.substr(1), unit, 16) == Number::good &&
+  if (name.size() == 5 && name[0] == 'u' &&
+      convert_number(name.substr(1), unit, 16) == Number::good &&
       (unit < 0xd800 || unit >= 0xe000)) {
     append_utf8(out, unit);
     return true;
@@ -253,14 +216,13 @@ bool EdnLexer::number(std::string_view token, Position at, bool lenient, Value& 
   if (is_ratio(digits)) {
     return input_.fail(at, "an integer or a decimal (ratios are not supported)", quote(token));
   }
-  double d = 0;
-  const std::string_view magnitude = text.substr(text[0] == '-' ? 1 : 0);
-  const bool leading_zero = magnitude.size() > 1 && magnitude[0] == '0' && is_digit(magnitude[1]);
-  if (leading_zero || token.back() == 'N' || !is_decimal(magnitude)) {
+  const bool leading_zero = digits.size() > 1 && digits[0] == '0' && is_digit(digits[1]);
+  if (token.back() == 'N' || !is_decimal(text, true)) {
     return input_.fail(at, leading_zero ? "a number without leading zeros" : "a number",
                        quote(token));
   }
-  result = convert(text, d);
+  double d = 0;
+  result = convert_number(text, d);
   if (result != Number::good) return input_.fail(at, "a decimal of 64 bits", quote(token));
   out = Value::real(d);
   return true;

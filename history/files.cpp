@@ -23,7 +23,7 @@ bool read_as(Format format, Input& input, History& history, const ReadOptions& o
     case Format::edn:
       return read_edn(input, sink, false);
     case Format::porcupine_kv:
-      return read_edn(input, sink, true);
+      return read_edn(input, sink, options.format == format);  // when asked for, not when guessed
     case Format::jsonl:
       return read_jsonl(input, sink);
     case Format::jepsen_log:

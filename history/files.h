@@ -39,7 +39,7 @@ struct ReadReport {
 };
 
 struct ReadOptions {
-  std::optional<Format> format;    // overrides detection
+  std::optional<Format> format = std::nullopt;  // overrides detection
   std::uint64_t memory_limit = 0;  // bytes the history and one form may take; 0 = no limit
   bool independent = false;        // the value of every client operation is [key value]
   ReadReport* report = nullptr;    // filled when given

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/text.h"
+
 namespace tribunal::history {
 
 namespace {
@@ -50,7 +52,7 @@ std::optional<Violation> History::violation(const Event& event) const {
   const auto it = open_.find(index(event.process));
   if (it != open_.end() && it->second == retired) {
     return Violation{"no more events of " + process_text(event.process) + " after its info",
-                     std::string(history::name(event.type)) + " " + name(event.f)};
+                     std::string(history::name(event.type)) + " " + quote(name(event.f))};
   }
   if (event.type != EventType::invoke) {
     if (it == open_.end()) {
@@ -61,10 +63,10 @@ std::optional<Violation> History::violation(const Event& event) const {
     return completion_violation(event, it->second);
   }
   if (it != open_.end()) {
-    return Violation{"a completion of the " + name(f(it->second)) + " that " +
+    return Violation{"a completion of the " + quote(name(f(it->second))) + " that " +
                          process_text(event.process) + " invoked in event " +
                          std::to_string(it->second),
-                     "a second invocation, of " + name(event.f)};
+                     "a second invocation, of " + quote(name(event.f))};
   }
   return std::nullopt;
 }
@@ -73,8 +75,8 @@ std::optional<Violation> History::completion_violation(const Event& event,
                                                        std::uint32_t invocation) const {
   const std::string where = " of " + process_text(event.process);
   if (f(invocation) != event.f) {
-    return Violation{"a completion of the open " + name(f(invocation)) + where,
-                     "one of " + name(event.f)};
+    return Violation{"a completion of the open " + quote(name(f(invocation))) + where,
+                     "one of " + quote(name(event.f))};
   }
   if (times_[invocation] != Time::min().count() && event.time != Time::min() &&
       event.time.count() < times_[invocation]) {
@@ -85,8 +87,8 @@ std::optional<Violation> History::completion_violation(const Event& event,
   const std::uint32_t key = keys_[invocation];
   if (event.has_key && key != 0 && key_values_[key - 1] != event.key) {
     return Violation{"a completion" + where + " on the key of its invocation, " +
-                         value(key_values_[key - 1]).show(),
-                     "key " + value(event.key).show()};
+                         quote(value(key_values_[key - 1]).show()),
+                     "key " + quote(value(event.key).show())};
   }
   return std::nullopt;
 }

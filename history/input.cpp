@@ -35,6 +35,13 @@ std::unique_ptr<Input> Input::open_text(std::string_view text, std::string name,
   return input;
 }
 
+std::unique_ptr<Input> Input::open_part(std::string_view text, Position start) {
+  std::unique_ptr<Input> input = open_text(text, "", text.size());
+  input->line_ = start.line;
+  input->line_start_ = 1 - start.column;  // below zero, as a number modulo 2^64
+  return input;
+}
+
 std::unique_ptr<Input> Input::open_file(const std::string& path, std::size_t chunk) {
   std::unique_ptr<Input> input(new Input(path == "-" ? "standard input" : path, chunk));
   if (path == "-") {

@@ -27,6 +27,8 @@ class Input {
   static std::unique_ptr<Input> open_file(const std::string& path, std::size_t chunk);
   static std::unique_ptr<Input> open_text(std::string_view text, std::string name,
                                           std::size_t chunk);
+  // A part of another input, which begins at `start` there.
+  static std::unique_ptr<Input> open_part(std::string_view text, Position start);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;

@@ -135,12 +135,12 @@ bool JepsenLog::line(std::string_view text, Position at) {
 
 // Takes one EDN form off the front of `text`.
 bool JepsenLog::form(std::string_view& text, Position& at, Value& out) {
-  const auto part = Input::open_text(text, "", text.size() + 1);
+  const auto part = Input::open_part(text, at);
   EdnReader reader(*part);
   reader.allow(sink_.room());
   if (!reader.read(out, 1)) {
     const ParseError& error = *part->error();
-    return input_.fail({at.line, at.column + error.column - 1}, error.expected,
+    return input_.fail({error.line, error.column}, error.expected,
                        error.found == "the end of the file" ? "the end of the line" : error.found);
   }
   const auto consumed = static_cast<std::size_t>(part->offset());
@@ -154,7 +154,7 @@ bool JepsenLog::form(std::string_view& text, Position& at, Value& out) {
 bool JepsenLog::values(std::string_view text, Position at, EventDraft& draft) {
   if (draft.process == Process::nemesis) {
     const std::string_view free_text = trim(text);
-    const auto part = Input::open_text(free_text, "", free_text.size() + 1);
+    const auto part = Input::open_part(free_text, at);
     EdnReader reader(*part);
     reader.allow(sink_.room());
     if (!reader.read(draft.value, 1) || reader.next(1) != Input::end) {

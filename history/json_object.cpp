@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "history/edn_reader.h"
 #include "history/json_values.h"
+#include "history/numbers.h"
 #include "history/utf8.h"
 
 namespace tribunal::history {
@@ -43,23 +44,43 @@ bool JsonObject::fail(const char* at, const std::string& what, std::string found
 
 // The value at `at` is not what was expected.
 bool JsonObject::expected(const char* at, const std::string& what) {
-  std::string_view rest = text_.substr(static_cast<std::size_t>(at - text_.data()));
-  const bool text = rest.starts_with('"');
-  std::size_t size = text ? 1 : 0;
-  const std::string_view stop = text ? "\"" : ",}] \n\r\t";
-  while (size < rest.size() && stop.find(rest[size]) == std::string_view::npos) ++size;
-  rest = rest.substr(0, size + (text ? 1 : 0));
-  return fail(at, what, quote(rest.empty() ? text_.substr(0, 1) : rest));
+  const std::string_view rest = text_.substr(static_cast<std::size_t>(at - text_.data()));
+  const bool string = rest.starts_with('"');
+  const std::size_t stop = rest.find_first_of(string ? "\"" : ",:}] \n\r\t", 1);
+  const std::size_t size = stop == std::string_view::npos ? rest.size() : stop + (string ? 1 : 0);
+  return fail(at, what, quote(rest.substr(0, size)));
 }
 
-bool JsonObject::json_error(simdjson::error_code code) {
+bool JsonObject::json_error(simdjson::error_code code, const char* at) {
+  if (at == nullptr && document_.current_location().get(at) != simdjson::SUCCESS) at = nullptr;
+  if (at == nullptr || at < text_.data() || at >= text_.data() + text_.size()) at = text_.data();
+  switch (code) {
+    case simdjson::STRING_ERROR:
+      return expected(at, "a string with the escapes of JSON");
+    case simdjson::TAPE_ERROR:
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+      return expected(at, "JSON with a comma, colon, value or bracket in this place");
+    default:
+      return fail(at, "JSON", quote(simdjson::error_message(code), 200));
+  }
+}
+
+// What simdjson finds before it gives out the first value; it does not say where.
+bool JsonObject::text_error(simdjson::error_code code) {
   if (code == simdjson::UTF8_ERROR) {
     const std::size_t wrong = std::min(utf8_error(text_), text_.size() - 1);
     return fail(text_.data() + wrong, "UTF-8 text", quote(text_.substr(wrong, 1)));
   }
-  const char* at = nullptr;
-  if (document_.current_location().get(at) != simdjson::SUCCESS) at = nullptr;
-  return fail(at, "JSON", quote(simdjson::error_message(code), 200));
+  if (code == simdjson::UNESCAPED_CHARS) {
+    const auto* const control = std::find_if(text_.begin(), text_.end(), [](char c) {
+      return static_cast<unsigned char>(c) < ' ' && !is_space(c);
+    });
+    if (control != text_.end()) {
+      return fail(control, "control characters as escapes", quote(std::string_view(control, 1)));
+    }
+    return fail(nullptr, "control characters as escapes", "one that is not");
+  }
+  return fail(nullptr, "JSON", quote(simdjson::error_message(code), 200));
 }
 
 bool JsonObject::open(std::string_view text, Position begin, std::uint64_t room,
@@ -70,7 +91,8 @@ bool JsonObject::open(std::string_view text, Position begin, std::uint64_t room,
   room_ = room;
   auto code =
       parser_.iterate(text.data(), text.size(), text.size() + Input::padding).get(document_);
-  if (code == simdjson::SUCCESS) code = document_.get_object().get(out);
+  if (code != simdjson::SUCCESS) return text_error(code);
+  code = document_.get_object().get(out);
   return code == simdjson::SUCCESS || json_error(code);
 }
 
@@ -106,7 +128,7 @@ bool JsonObject::decode(ondemand::value json, int depth, Value& out) {
       return number(json, out);
     case ondemand::json_type::string: {
       std::string_view text;
-      if (const auto e = json.get_string().get(text)) return json_error(e);
+      if (const auto e = json.get_string().get(text)) return json_error(e, at);
       out = text_value(text);
       return keep(text.size(), at);
     }
@@ -127,16 +149,21 @@ bool JsonObject::decode(ondemand::value json, int depth, Value& out) {
   return expected(at, "a value");
 }
 
-bool JsonObject::number(ondemand::value json, Value& out) {
+// Not by simdjson: get_number() and get_double() of its version 3.0 give other numbers for some
+// decimals of 19 digits and more.
+bool JsonObject::number(Json json, Value& out) {
   const char* const at = json.raw_json_token().data();
   const std::string_view token = trim(json.raw_json_token());
-  ondemand::number parsed;
-  if (json.get_number().get(parsed) != simdjson::SUCCESS ||
-      parsed.get_number_type() == ondemand::number_type::unsigned_integer) {
-    const bool integer = token.find_first_not_of("-0123456789") == std::string_view::npos;
-    return expected(at, integer ? "an integer of 64 bits" : "a number of 64 bits");
+  if (!is_decimal(token, false)) return expected(at, "a number");
+  if (all_digits(token.substr(token[0] == '-' ? 1 : 0))) {
+    std::int64_t i = 0;
+    if (convert_number(token, i) != Number::good) return expected(at, "an integer of 64 bits");
+    out = Value::integer(i);
+    return true;
   }
-  out = parsed.is_int64() ? Value::integer(parsed.get_int64()) : Value::real(parsed.get_double());
+  double d = 0;
+  if (convert_number(token, d) != Number::good) return expected(at, "a decimal of 64 bits");
+  out = Value::real(d);
   return true;
 }
 

@@ -29,9 +29,11 @@ class JsonObject {
   // Record an error at a place in the text; all return false.
   bool fail(const char* at, const std::string& expected, std::string found);
   bool expected(const char* at, const std::string& what);  // found is what stands there
-  bool json_error(simdjson::error_code code);              // where the parser is
+  // At `at`, or where the parser is.
+  bool json_error(simdjson::error_code code, const char* at = nullptr);
 
  private:
+  bool text_error(simdjson::error_code code);
   bool number(Json json, Value& out);
   bool array(simdjson::ondemand::array elements, int depth, std::vector<Value>& out);
   bool object(simdjson::ondemand::object fields, int depth, Value& out);
