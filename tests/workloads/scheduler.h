@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,7 @@ inline System random_system(std::uint64_t seed, std::uint64_t bound,
   };
 }
 
-struct Setup {
+struct World {
   std::int32_t concurrency = 2;
   bool nemesis = false;
   std::uint64_t seed = 1;
@@ -61,7 +62,7 @@ struct Setup {
   Duration give_up = seconds(3600);  // of waiting with nothing in flight
 };
 
-struct Run {
+struct Trace {
   std::vector<Line> lines;
   bool stuck = false;  // pending for ever with nothing in flight
   bool cut = false;    // at most_lines
@@ -93,15 +94,15 @@ struct Run {
 
 class Scheduler {
  public:
-  Scheduler(const Setup& setup, System system) : setup_(setup), system_(std::move(system)) {
-    context_.seed = setup.seed;
-    for (std::int32_t t = 0; t < setup.concurrency; ++t) add(Thread{t}, Process{t});
-    if (setup.nemesis) add(Thread::nemesis, Process::nemesis);
+  Scheduler(const World& world, System system) : world_(world), system_(std::move(system)) {
+    context_.seed = world.seed;
+    for (std::int32_t t = 0; t < world.concurrency; ++t) add(Thread{t}, Process{t});
+    if (world.nemesis) add(Thread::nemesis, Process::nemesis);
   }
 
-  Run run(Generator generator) {
+  Trace run(Generator generator) {
     Time waited{};
-    while (run_.lines.size() < setup_.most_lines) {
+    while (run_.lines.size() < world_.most_lines) {
       Step step = next_op(generator, context_);
       if (std::holds_alternative<Exhausted>(step)) {
         if (in_flight_.empty()) return finish();
@@ -120,9 +121,9 @@ class Scheduler {
         generator = complete(generator);
       } else {
         generator = std::get<Pending>(step).next;
-        context_.now += setup_.tick;
-        waited += setup_.tick;
-        if (waited > setup_.give_up || waited > 1'000'000 * setup_.tick) {
+        context_.now += world_.tick;
+        waited += world_.tick;
+        if (waited > world_.give_up || waited > 1'000'000 * world_.tick) {
           run_.stuck = true;
           return finish();
         }
@@ -198,27 +199,27 @@ class Scheduler {
     set_free(at, true);
     Generator next = record(generator, line);
     if (line.type == EventType::info && line.thread != Thread::nemesis) {
-      context_.processes[at] = Process{history::index(line.process) + setup_.concurrency};
+      context_.processes[at] = Process{history::index(line.process) + world_.concurrency};
     }
     return next;
   }
 
-  Run finish() {
+  Trace finish() {
     run_.end = context_.now;
-    return std::move(run_);
+    return run_;  // a second run goes on with the same trace
   }
 
-  Setup setup_;
+  World world_;
   System system_;
   Context context_;
   std::vector<bool> busy_;
   std::vector<Line> in_flight_;  // completions, by time
   std::uint64_t invoked_ = 0;
-  Run run_;
+  Trace run_;
 };
 
-inline Run simulate(Generator generator, System system = perfect, const Setup& setup = {}) {
-  return Scheduler(setup, std::move(system)).run(std::move(generator));
+inline Trace simulate(Generator generator, System system = perfect, const World& world = {}) {
+  return Scheduler(world, std::move(system)).run(std::move(generator));
 }
 
 inline Template op(std::string f, Value value = {}) {
