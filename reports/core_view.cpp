@@ -55,16 +55,29 @@ bool contains(const Value& collection, const Value& element) {
   return std::find(items.begin(), items.end(), element) != items.end();
 }
 
-// The observation of a core that completed last.
-const Operation* last_observation(const History& history,
-                                  const std::vector<Operation>& operations) {
+// An update that was over before the observation began does not show in it.
+bool misses_something(const History& history, const std::vector<Operation>& operations,
+                      const Operation& observation) {
+  return std::any_of(operations.begin(), operations.end(), [&](const Operation& update) {
+    return updates(history, update) && update.outcome == EventType::ok &&
+           precedes(update, observation) && !saw(history, observation, update);
+  });
+}
+
+// The observation of a core that completed last, among those that `fits` accepts.
+template <class Fits>
+const Operation* last_observation(const History& history, const std::vector<Operation>& operations,
+                                  Fits fits) {
   const Operation* last = nullptr;
   for (const Operation& operation : operations) {
     if (!observes(history, operation) || operation.outcome != EventType::ok) continue;
+    if (!fits(operation)) continue;
     if (last == nullptr || operation.completion > last->completion) last = &operation;
   }
   return last;
 }
+
+constexpr auto any_observation = [](const Operation&) { return true; };
 
 // a → b goes without saying when some c lies between them.
 bool follows_from_others(const std::vector<Operation>& operations, const Operation& a,
@@ -115,10 +128,15 @@ std::optional<std::uint32_t> offending_operation(const History& history,
   const std::vector<std::uint32_t>& core = anomaly.operations;
   if (proof != nullptr && proof->stuck_at < history.size()) {
     const std::uint32_t stuck = history.partner(proof->stuck_at);
-    if (std::find(core.begin(), core.end(), stuck) != core.end()) return stuck;
+    const bool in_core = std::find(core.begin(), core.end(), stuck) != core.end();
+    if (in_core && observes(history, history.operation(stuck))) return stuck;
   }
   const std::vector<Operation> operations = operations_of(history, core);
-  if (const Operation* last = last_observation(history, operations)) return last->invocation;
+  const Operation* found = last_observation(history, operations, [&](const Operation& operation) {
+    return misses_something(history, operations, operation);
+  });
+  if (found == nullptr) found = last_observation(history, operations, any_observation);
+  if (found != nullptr) return found->invocation;
   if (operations.empty()) return std::nullopt;
   return operations.back().invocation;
 }
@@ -142,7 +160,7 @@ std::vector<CoreEdge> core_edges(const History& history, const std::vector<std::
 std::vector<std::uint32_t> unseen_updates(const History& history,
                                           const std::vector<std::uint32_t>& core) {
   const std::vector<Operation> operations = operations_of(history, core);
-  const Operation* last = last_observation(history, operations);
+  const Operation* last = last_observation(history, operations, any_observation);
   std::vector<std::uint32_t> unseen;
   for (const Operation& operation : operations) {
     if (operation.outcome != EventType::ok || !updates(history, operation)) continue;

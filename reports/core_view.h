@@ -29,9 +29,9 @@ bool saw(const history::History& history, const history::Operation& observer,
 // The proof that an anomaly was taken from, or nullptr.
 const checker::KeyProof* proof_of(const checker::Check& check, const checker::Anomaly& anomaly);
 
-// The invocation of the operation to point at: the one at whose completion every order fails, when
-// it belongs to the core; otherwise the observation of the core that completed last. nullopt for an
-// empty core.
+// The invocation of the operation to point at: the observation at whose completion every order
+// fails, when it belongs to the core; otherwise the last observation that misses an update which
+// was over before it began; otherwise the last observation at all. nullopt for an empty core.
 std::optional<std::uint32_t> offending_operation(const history::History& history,
                                                  const checker::Anomaly& anomaly,
                                                  const checker::KeyProof* proof);

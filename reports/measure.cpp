@@ -152,6 +152,11 @@ bool means_loss(std::string_view kind) {
   return kind.starts_with("lost ") && kind != "lost update";
 }
 
+// One reader, two readers, or a reader and a writer: each time somebody was shown the past.
+bool means_stale(std::string_view kind) {
+  return kind == "stale read" || kind == "non-monotonic read" || kind == "new-old inversion";
+}
+
 void measure_harm(const History& history, const Results& results, Measurements& measured) {
   std::set<std::uint32_t> lost;
   std::set<std::uint32_t> stale;
@@ -160,7 +165,7 @@ void measure_harm(const History& history, const Results& results, Measurements& 
       if (means_loss(anomaly.kind)) {
         for (std::uint32_t i : unseen_updates(history, anomaly.operations)) lost.insert(i);
       }
-      if (anomaly.kind != "stale read") continue;
+      if (!means_stale(anomaly.kind)) continue;
       const auto read = offending_operation(history, anomaly, proof_of(check, anomaly));
       if (read) stale.insert(*read);
     }

@@ -95,13 +95,11 @@ std::string headline(const Results& results) {
   return (violated.empty() ? models : join(violated, ", ")) + " is violated";
 }
 
-std::string clip(std::string text, std::size_t limit) {
-  if (text.size() <= limit) return text;
+std::string clip(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return std::string(text);
   std::size_t cut = limit;
   while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0U) == 0x80U) --cut;
-  const std::size_t missing = text.size() - cut;
-  text.resize(cut);
-  return text + fmt::format("... ({} more bytes)", missing);
+  return fmt::format("{}... ({} more bytes)", text.substr(0, cut), text.size() - cut);
 }
 
 std::string show_value(const Value& value, std::size_t limit) {

@@ -30,7 +30,7 @@ std::string headline(const Results& results);
 // The text of a value: a string without its quotes, everything else as EDN. Cut to about `limit`
 // bytes at the border of a character, saying how much is missing.
 std::string show_value(const history::Value& value, std::size_t limit);
-std::string clip(std::string text, std::size_t limit);
+std::string clip(std::string_view text, std::size_t limit);
 
 // "17", "17 (returned 18)"-style text of what an operation asked for or got.
 std::string show_operation_value(const history::History& history,

@@ -148,9 +148,9 @@ class Summary {
 
   void one_anomaly(std::size_t number, const checker::Check& check,
                    const checker::Anomaly& anomaly) {
-    std::string title = fmt::format("{}. {}", number, quote(anomaly.kind, 60));
+    std::string title = fmt::format("{}. {}", number, quote(anomaly.kind, 40));
     if (anomaly.has_key)
-      title += " of key " + quote(show_value(history_.value(anomaly.key), 40), 40);
+      title += " of key " + quote(show_value(history_.value(anomaly.key), 30), 30);
     const std::string note = fmt::format(" ({}{})",
                                          anomaly.harm == checker::Harm::integrity
                                              ? "integrity: waiting would not have cured it"
@@ -179,7 +179,9 @@ class Summary {
       line("   " + paint(lines[i], i == 0 ? Ink::faint : marked ? Ink::red : Ink::plain, color_));
     }
     const std::size_t missing = anomaly.operations.size() - (rows.size() - 1);
-    if (missing > 0) line(fmt::format("   ... and {} more", show_counted(missing, "operation")));
+    if (missing > 0)
+      line(fmt::format("   ... and {} more operation{}", show_count(missing),
+                       missing == 1 ? "" : "s"));
   }
 
   std::vector<std::string> row(std::uint32_t invocation) const {
