@@ -1,8 +1,9 @@
-// Values of JSON lines, see json_values.h.
+// One operation in JSON, by simdjson; values as json_values.h spells them.
 #include "history/json_object.h"
 
 #include <algorithm>
 #include <limits>
+#include <simdjson.h>
 
 #include "base/text.h"
 #include "history/edn_reader.h"
@@ -29,7 +30,43 @@ Value text_value(std::string_view text) {
 
 }  // namespace
 
-Position JsonObject::position_of(const char* at) const {
+class JsonObject::Parser {
+ public:
+  explicit Parser(Input& input) : input_(input) {}
+
+  bool read(std::string_view text, Position begin, EventSink& sink, EventDraft& draft);
+
+ private:
+  using Json = ondemand::value;
+
+  bool entries(ondemand::object fields, EventSink& sink, EventDraft& draft);
+  bool entry(Entry entry, Json json, EventSink& sink, EventDraft& draft);
+
+  // Decodes a value (json_values.h) that is `depth` values deep.
+  bool decode(Json json, int depth, Value& out);
+
+  // Record an error at a place in the text; all return false.
+  bool fail(const char* at, const std::string& what, std::string found);
+  bool expected(const char* at, const std::string& what);  // found is what stands there
+  bool json_error(simdjson::error_code code, const char* at = nullptr);  // there, or at the parser
+
+  bool text_error(simdjson::error_code code);
+  bool number(Json json, Value& out);
+  bool array(ondemand::array elements, int depth, std::vector<Value>& out);
+  bool object(ondemand::object fields, int depth, Value& out);
+  bool wrapped(std::string_view key, Json json, int depth, Value& out);
+  bool keep(std::uint64_t bytes, const char* at);
+  Position position_of(const char* at) const;
+
+  Input& input_;
+  ondemand::parser parser_;
+  ondemand::document document_;
+  std::string_view text_;
+  Position begin_;
+  std::uint64_t room_ = 0;
+};
+
+Position JsonObject::Parser::position_of(const char* at) const {
   if (at == nullptr || at < text_.data() || at > text_.data() + text_.size()) return begin_;
   const std::string_view before(text_.data(), static_cast<std::size_t>(at - text_.data()));
   const std::size_t line_break = before.rfind('\n');
@@ -38,12 +75,12 @@ Position JsonObject::position_of(const char* at) const {
   return {begin_.line + lines, before.size() - line_break};
 }
 
-bool JsonObject::fail(const char* at, const std::string& what, std::string found) {
+bool JsonObject::Parser::fail(const char* at, const std::string& what, std::string found) {
   return input_.fail(position_of(at), what, std::move(found));
 }
 
 // The value at `at` is not what was expected.
-bool JsonObject::expected(const char* at, const std::string& what) {
+bool JsonObject::Parser::expected(const char* at, const std::string& what) {
   const std::string_view rest = text_.substr(static_cast<std::size_t>(at - text_.data()));
   const bool string = rest.starts_with('"');
   const std::size_t stop = rest.find_first_of(string ? "\"" : ",:}] \n\r\t", 1);
@@ -51,7 +88,7 @@ bool JsonObject::expected(const char* at, const std::string& what) {
   return fail(at, what, quote(rest.substr(0, size)));
 }
 
-bool JsonObject::json_error(simdjson::error_code code, const char* at) {
+bool JsonObject::Parser::json_error(simdjson::error_code code, const char* at) {
   if (at == nullptr && document_.current_location().get(at) != simdjson::SUCCESS) at = nullptr;
   if (at == nullptr || at < text_.data() || at >= text_.data() + text_.size()) at = text_.data();
   switch (code) {
@@ -66,7 +103,7 @@ bool JsonObject::json_error(simdjson::error_code code, const char* at) {
 }
 
 // What simdjson finds before it gives out the first value; it does not say where.
-bool JsonObject::text_error(simdjson::error_code code) {
+bool JsonObject::Parser::text_error(simdjson::error_code code) {
   if (code == simdjson::UTF8_ERROR) {
     const std::size_t wrong = std::min(utf8_error(text_), text_.size() - 1);
     return fail(text_.data() + wrong, "UTF-8 text", quote(text_.substr(wrong, 1)));
@@ -83,28 +120,58 @@ bool JsonObject::text_error(simdjson::error_code code) {
   return fail(nullptr, "JSON", quote(simdjson::error_message(code), 200));
 }
 
-bool JsonObject::open(std::string_view text, Position begin, std::uint64_t room,
-                      ondemand::object& out) {
+bool JsonObject::Parser::read(std::string_view text, Position begin, EventSink& sink,
+                              EventDraft& draft) {
   static_assert(Input::padding >= simdjson::SIMDJSON_PADDING);
   text_ = text;
   begin_ = begin;
-  room_ = room;
+  room_ = sink.room();
+  ondemand::object fields;
   auto code =
       parser_.iterate(text.data(), text.size(), text.size() + Input::padding).get(document_);
   if (code != simdjson::SUCCESS) return text_error(code);
-  code = document_.get_object().get(out);
-  return code == simdjson::SUCCESS || json_error(code);
+  code = document_.get_object().get(fields);
+  if (code != simdjson::SUCCESS) return json_error(code);
+  return entries(fields, sink, draft);
+}
+
+bool JsonObject::Parser::entries(ondemand::object fields, EventSink& sink, EventDraft& draft) {
+  std::uint32_t seen = 0;
+  for (auto field : fields) {
+    std::string_view key;
+    Json json;
+    if (const auto e = field.unescaped_key().get(key)) return json_error(e);
+    const auto known = find_entry(key);
+    if (const auto e = field.value().get(json)) return json_error(e);
+    if (!known || *known == Entry::index) continue;
+    const std::uint32_t bit = 1U << static_cast<unsigned>(*known);
+    if ((seen & bit) != 0) {
+      return fail(json.raw_json_token().data(), "different keys in the operation",
+                  '"' + std::string(name(*known)) + "\" twice");
+    }
+    seen |= bit;
+    if (!entry(*known, json, sink, draft)) return false;
+  }
+  return true;
+}
+
+bool JsonObject::Parser::entry(Entry entry, Json json, EventSink& sink, EventDraft& draft) {
+  const char* const at = json.raw_json_token().data();
+  Value value;
+  if (!decode(json, 1, value)) return false;
+  const auto wrong = sink.set(entry, value, draft);
+  return !wrong || expected(at, *wrong + " for \"" + std::string(name(entry)) + '"');
 }
 
 // ---- values ----
 
-bool JsonObject::keep(std::uint64_t bytes, const char* at) {
+bool JsonObject::Parser::keep(std::uint64_t bytes, const char* at) {
   if (bytes > room_) return fail(at, "a history that fits the memory limit", "a larger one");
   room_ -= bytes;
   return true;
 }
 
-bool JsonObject::decode(ondemand::value json, int depth, Value& out) {
+bool JsonObject::Parser::decode(ondemand::value json, int depth, Value& out) {
   const char* const at = json.raw_json_token().data();
   if (depth > max_depth) {
     return fail(at, "values nested at most " + std::to_string(max_depth) + " deep", "deeper ones");
@@ -151,7 +218,7 @@ bool JsonObject::decode(ondemand::value json, int depth, Value& out) {
 
 // Not by simdjson: get_number() and get_double() of its version 3.0 give other numbers for some
 // decimals of 19 digits and more.
-bool JsonObject::number(Json json, Value& out) {
+bool JsonObject::Parser::number(Json json, Value& out) {
   const char* const at = json.raw_json_token().data();
   const std::string_view token = trim(json.raw_json_token());
   if (!is_decimal(token, false)) return expected(at, "a number");
@@ -167,7 +234,7 @@ bool JsonObject::number(Json json, Value& out) {
   return true;
 }
 
-bool JsonObject::array(ondemand::array elements, int depth, std::vector<Value>& out) {
+bool JsonObject::Parser::array(ondemand::array elements, int depth, std::vector<Value>& out) {
   for (auto element : elements) {
     ondemand::value json;
     if (const auto e = element.get(json)) return json_error(e);
@@ -176,7 +243,7 @@ bool JsonObject::array(ondemand::array elements, int depth, std::vector<Value>& 
   return true;
 }
 
-bool JsonObject::object(ondemand::object fields, int depth, Value& out) {
+bool JsonObject::Parser::object(ondemand::object fields, int depth, Value& out) {
   std::vector<Value> items;
   bool is_wrapped = false;
   const char* at = text_.data();
@@ -204,7 +271,8 @@ bool JsonObject::object(ondemand::object fields, int depth, Value& out) {
   return out.items().size() == size || fail(at, "different keys in the object", "one twice");
 }
 
-bool JsonObject::wrapped(std::string_view key, ondemand::value json, int depth, Value& out) {
+bool JsonObject::Parser::wrapped(std::string_view key, ondemand::value json, int depth,
+                                 Value& out) {
   const char* const at = json.raw_json_token().data();
   Value inner;
   if (!decode(json, depth, inner)) return false;
@@ -235,6 +303,13 @@ bool JsonObject::wrapped(std::string_view key, ondemand::value json, int depth, 
     }
   }
   return expected(at, "a value that fits " + quote(key));
+}
+
+JsonObject::JsonObject(Input& input) : parser_(std::make_unique<Parser>(input)) {}
+JsonObject::~JsonObject() = default;
+
+bool JsonObject::read(std::string_view text, Position begin, EventSink& sink, EventDraft& draft) {
+  return parser_->read(text, begin, sink, draft);
 }
 
 }  // namespace tribunal::history

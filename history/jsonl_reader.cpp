@@ -25,8 +25,6 @@ class JsonLines {
   bool cut(std::string_view& text);
   bool cut_string(Position opened);
   bool event();
-  bool entries(simdjson::ondemand::object fields);
-  bool entry(Entry entry, simdjson::ondemand::value json);
 
   Input& input_;
   EventSink& sink_;
@@ -122,41 +120,12 @@ bool JsonLines::event() {
   }
   std::string_view text;
   if (!cut(text)) return false;
-  simdjson::ondemand::object fields;
   draft_.at = begin_;
-  if (!object_.open(text, begin_, sink_.room(), fields) || !entries(fields)) return false;
+  if (!object_.read(text, begin_, sink_, draft_)) return false;
   if (const auto wrong = sink_.add(draft_))
     return input_.fail(begin_, wrong->expected, wrong->found);
   input_.end_token();
   return true;
-}
-
-bool JsonLines::entries(simdjson::ondemand::object fields) {
-  std::uint32_t seen = 0;
-  for (auto field : fields) {
-    std::string_view key;
-    simdjson::ondemand::value json;
-    if (const auto e = field.unescaped_key().get(key)) return object_.json_error(e);
-    const auto known = find_entry(key);
-    if (const auto e = field.value().get(json)) return object_.json_error(e);
-    if (!known || *known == Entry::index) continue;
-    const std::uint32_t bit = 1U << static_cast<unsigned>(*known);
-    if ((seen & bit) != 0) {
-      return object_.fail(json.raw_json_token().data(), "different keys in the operation",
-                          '"' + std::string(name(*known)) + "\" twice");
-    }
-    seen |= bit;
-    if (!entry(*known, json)) return false;
-  }
-  return true;
-}
-
-bool JsonLines::entry(Entry entry, simdjson::ondemand::value json) {
-  const char* const at = json.raw_json_token().data();
-  Value value;
-  if (!object_.decode(json, 1, value)) return false;
-  const auto expected = sink_.set(entry, value, draft_);
-  return !expected || object_.expected(at, *expected + " for \"" + std::string(name(entry)) + '"');
 }
 
 }  // namespace
