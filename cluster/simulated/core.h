@@ -15,6 +15,16 @@ struct Core {
   Core(const SimulatedOptions& o, const LatencyProfile& latency)
       : options(o), network(o.nodes, o.seed, latency), trace(o.trace), checks(o.nodes) {}
 
+  // A message between nodes, or a client's request, comes to nothing.
+  void lose_message(NodeId from, NodeId to, std::uint64_t number, const char* why) {
+    ++statistics.messages_lost;
+    trace.note(now, TraceKind::lost, Ends::pair(from, to), number, [&] { return why; });
+  }
+  void lose_request(const sut::RequestId& id, NodeId to) {
+    trace.note(now, TraceKind::lost, Ends::client_to(id.client, to), id.sequence,
+               [] { return ""; });
+  }
+
   SimulatedOptions options;
   Time now{};
   EventQueue queue;

@@ -17,8 +17,10 @@
 #include "cluster/simulated/clock.h"
 #include "cluster/simulated/core.h"
 #include "cluster/simulated/disk.h"
+#include "cluster/simulated/held_effects.h"
 #include "cluster/simulated/host_log.h"
 #include "cluster/simulated/message_traits.h"
+#include "cluster/simulated/timers.h"
 #include "sut/node.h"
 
 namespace tribunal::cluster {
@@ -30,13 +32,6 @@ struct Envelope {
   std::uint64_t number = 0;  // of the message: copies share it
   typename P::Message message;
 };
-
-template <class P>
-void lose(Core& core, const Envelope<P>& envelope, const char* why) {
-  ++core.statistics.messages_lost;
-  core.trace.note(core.now, TraceKind::lost, Ends::pair(envelope.from, envelope.to),
-                  envelope.number, [&] { return why; });
-}
 
 // Everything outside the hosts.
 template <class P>
@@ -52,10 +47,9 @@ class Host {
  public:
   // What a paused process can have waiting; more is dropped, as by a full socket buffer.
   static constexpr std::size_t largest_inbox = 65'536;
-  static constexpr Duration shortest_timer = microseconds(1);
 
   Host(NodeId id, std::uint64_t seed)
-      : id_(id), seed_(seed), choices_(seed, combine("node"_site.hash, index(id))) {}
+      : id_(id), seed_(seed), choices_(seed, combine("node"_site.hash, index(id))), timers_(id) {}
 
   bool alive() const { return node_.has_value(); }
   bool paused() const { return paused_; }
@@ -109,33 +103,23 @@ class Host {
   // ---- what arrives ----
   void receive(World<P>& world, Envelope<P>&& envelope) {
     if (!alive() || inbox_full()) {
-      lose(world.core, envelope, alive() ? "inbox full" : "dead");
+      world.core.lose_message(envelope.from, id_, envelope.number, alive() ? "inbox full" : "dead");
     } else {
       accept(world, std::move(envelope));
     }
   }
   void request(World<P>& world, ClientRequest&& request) {
-    if (!alive()) {
-      if (powered_) world.clients.refuse(world.core, id_, request.id);
-    } else if (!inbox_full()) {
+    if (!alive() && powered_) {
+      world.clients.refuse(world.core, id_, request.id);
+    } else if (!alive() || inbox_full()) {
+      world.core.lose_request(request.id, id_);
+    } else {
       accept(world, sut::Request{request.id, request.command});
     }
   }
   void promote(World<P>& world) { accept(world, sut::Promote{}); }
   void timer_came_up(World<P>& world, std::uint64_t data) {
-    const auto timer = static_cast<std::uint8_t>(data >> 32);
-    assert(timer < timers_.size());
-    Timer& t = timers_[timer];
-    switch (t.alarm.came_up(static_cast<std::uint32_t>(data), world.core.now)) {
-      case Alarm::Rings::no:
-        return;
-      case Alarm::Rings::later:
-        push_timer(world.core, timer);
-        return;
-      case Alarm::Rings::now:
-        accept(world, Ring{timer, t.armings});
-        return;
-    }
+    if (const auto ring = timers_.came_up(world.core, data)) accept(world, Timers::Ring{*ring});
   }
   void sync_done(World<P>& world, std::uint64_t incarnation) {
     if (incarnation != incarnation_) return;
@@ -159,13 +143,12 @@ class Host {
   void step_clock(Duration amount) { clock_.step_wall(amount); }
   void set_clock_rate(Core& core, std::int64_t ppm) {
     clock_.set_rate(ppm, core.now);
-    reschedule_timers(core);
+    timers_.reschedule_all(core, clock_);
   }
   void reset_clock(Core& core) {
     clock_.reset(core.now);
-    reschedule_timers(core);
+    timers_.reschedule_all(core, clock_);
   }
-  sut::Clocks clocks(Time now) const { return clock_.read(now); }
   DiskFaults& disk_faults() { return disk_.faults; }
   bool disk_empty() const { return disk_.records().empty(); }
   // Preconditions: !alive(), !disk_empty().
@@ -176,27 +159,9 @@ class Host {
   }
 
  private:
-  struct Timer {
-    Alarm alarm;
-    Time due{};  // on the node's steady clock
-    bool armed = false;
-    std::uint32_t armings = 0;  // tells a ring that waited in the inbox from a newer arming
-  };
-  struct Ring {
-    std::uint8_t timer;
-    std::uint32_t arming;
-  };
-  struct Held {
-    sut::WriteId after{};
-    std::variant<sut::Send<P>, sut::Respond> effect;
-  };
-  struct Range {
-    sut::WriteId first{};
-    sut::WriteId last{};
-  };
   using Answers = typename Disk<typename P::Record>::Answers;
   using Pending =
-      std::variant<Envelope<P>, sut::Request, sut::Promote, Ring, Answers, sut::WriteDone>;
+      std::variant<Envelope<P>, sut::Request, sut::Promote, Timers::Ring, Answers, sut::WriteDone>;
 
   bool inbox_full() const { return inbox_.size() >= largest_inbox; }
   Choices disk_draws(const Core& core) const {
@@ -207,20 +172,15 @@ class Host {
   void die(Core& core) {
     assert(alive());
     for (const Pending& pending : inbox_) {
-      if (const auto* envelope = std::get_if<Envelope<P>>(&pending)) lose(core, *envelope, "dead");
+      if (const auto* envelope = std::get_if<Envelope<P>>(&pending))
+        core.lose_message(envelope->from, id_, envelope->number, "dead");
     }
     node_.reset();
     paused_ = false;
     inbox_.clear();
     held_.clear();
     failing_.clear();
-    failed_.clear();
-    acknowledged_.reset();
-    last_write_.reset();
-    for (Timer& t : timers_) {
-      t.alarm.cancel();
-      t.armed = false;
-    }
+    timers_.cancel_all();
     ++incarnation_;
   }
 
@@ -248,21 +208,19 @@ class Host {
     step(world, request);
   }
   void handle(World<P>& world, sut::Promote&& promote) { step(world, promote); }
-  void handle(World<P>& world, Ring&& ring) {
-    Timer& timer = timers_[ring.timer];
-    if (!timer.armed || timer.armings != ring.arming) return;
-    timer.armed = false;
+  void handle(World<P>& world, Timers::Ring&& ring) {
+    if (!timers_.fire(ring)) return;
     Core& core = world.core;
-    core.trace.note(core.now, TraceKind::timer, Ends::one(id_), ring.timer,
-                    [&] { return std::to_string(ring.timer); });
-    step(world, sut::TimerFired{sut::TimerId{ring.timer}});
+    const auto timer = static_cast<std::uint64_t>(ring.timer);
+    core.trace.note(core.now, TraceKind::timer, Ends::one(id_), timer,
+                    [&] { return std::to_string(timer); });
+    step(world, sut::TimerFired{ring.timer});
   }
   void handle(World<P>& world, Answers&& answers) {
     Core& core = world.core;
     core.trace.note(core.now, TraceKind::synced, Ends::one(id_), disk_.durable(),
                     [&] { return std::to_string(answers.done.size()) + " answered"; });
-    acknowledged_ = answers.through;
-    release(world);
+    held_.release(answers.through, [&](auto& effect) { perform(world, effect); });
     for (const sut::WriteId id : answers.done) step(world, sut::WriteDone{id, true});
   }
   void handle(World<P>& world, sut::WriteDone&& done) {
@@ -290,7 +248,7 @@ class Host {
 
   // ---- effects ----
   void perform(World<P>& world, sut::Send<P>& send) {
-    if (hold(send, send.after)) return;
+    if (held_.hold(send, send.after)) return;
     Core& core = world.core;
     using Traits = MessageTraits<typename P::Message>;
     const std::uint64_t number = ++core.statistics.messages_sent;
@@ -299,7 +257,7 @@ class Host {
     const auto arrivals = core.network.send(id_, send.to, core.now, Traits::bytes(send.message),
                                             Traits::carries_data(send.message));
     if (arrivals.count == 0) {
-      lose(core, Envelope<P>{id_, send.to, number, {}}, "on the link");
+      core.lose_message(id_, send.to, number, "on the link");
       return;
     }
     if (arrivals.count == 2) {
@@ -311,45 +269,27 @@ class Host {
     core.queue.push(arrivals.at[0], EventKind::message, slot);
   }
   void perform(World<P>& world, sut::Respond& respond) {
-    if (hold(respond, respond.after)) return;
+    if (held_.hold(respond, respond.after)) return;
     world.clients.respond(world.core, id_, respond.to, std::move(respond.reply));
   }
   void perform(World<P>& world, const sut::Arm& arm) {
-    const auto id = static_cast<std::uint8_t>(arm.timer);
-    if (id >= timers_.size()) timers_.resize(id + std::size_t{1});
-    Timer& timer = timers_[id];
-    timer.armed = true;
-    ++timer.armings;
-    timer.due = clock_.steady(world.core.now) + std::max(arm.delay, shortest_timer);
-    reschedule(world.core, id);
+    timers_.arm(world.core, clock_, arm.timer, arm.delay);
   }
-  void perform(World<P>&, const sut::Cancel& cancel) {
-    const auto id = static_cast<std::uint8_t>(cancel.timer);
-    if (id >= timers_.size()) return;
-    timers_[id].armed = false;
-    timers_[id].alarm.cancel();
-  }
+  void perform(World<P>&, const sut::Cancel& cancel) { timers_.cancel(cancel.timer); }
   void perform(World<P>& world, sut::Write<P>& write) {
     Core& core = world.core;
-    assert(!last_write_ || write.id > *last_write_);
-    last_write_ = write.id;
     const bool kept =
         disk_.write(write.id, std::move(write.record), write.durability, write.checkpoint);
     core.trace.note(core.now, TraceKind::write, Ends::one(id_),
                     static_cast<std::uint64_t>(write.id), [&] { return kept ? "" : "refused"; });
+    held_.issued(write.id, kept);
     if (kept) return;
-    if (!failed_.empty() && is_next(failed_.back().last, write.id)) {
-      failed_.back().last = write.id;
-    } else {
-      failed_.push_back({write.id, write.id});
-    }
     failing_.push_back(write.id);
     const Duration wait = core.options.sync_latency + disk_.faults.slow;
-    core.queue.push(core.now + std::max(wait, shortest_timer), EventKind::write_failed, tag());
+    core.queue.push(core.now + std::max(wait, Timers::shortest), EventKind::write_failed, tag());
   }
   void perform(World<P>&, const sut::Sync& sync) {
-    assert(!last_write_ || sync.id > *last_write_);
-    last_write_ = sync.id;
+    held_.issued(sync.id, true);
     disk_.sync(sync.id);
   }
   void perform(World<P>& world, const sut::Witness& witness) {
@@ -366,58 +306,13 @@ class Host {
     log_.witness(core.now, witness);
   }
 
-  // ---- waiting for the disk ----
-  // True: the effect was put aside, or dropped because its write failed.
-  template <class E>
-  bool hold(E& effect, const std::optional<sut::WriteId>& after) {
-    if (!after) return false;
-    assert(last_write_ && *after <= *last_write_);
-    for (const Range& range : failed_) {
-      if (range.first <= *after && *after <= range.last) return true;
-    }
-    if (acknowledged_ && *after <= *acknowledged_) return false;
-    held_.push_back({*after, std::move(effect)});
-    return true;
-  }
-  void release(World<P>& world) {
-    std::size_t kept = 0;
-    for (Held& held : held_) {
-      if (held.after <= *acknowledged_) {
-        std::visit([&](auto& effect) { perform(world, effect); }, held.effect);
-      } else {
-        if (&held_[kept] != &held) held_[kept] = std::move(held);
-        ++kept;
-      }
-    }
-    held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(kept), held_.end());
-  }
   void start_sync(Core& core) {
     if (!disk_.start_sync()) return;
     core.queue.push(core.now + core.options.sync_latency + disk_.faults.slow, EventKind::sync_done,
                     tag());
   }
-  static bool is_next(sut::WriteId a, sut::WriteId b) {
-    return static_cast<std::uint64_t>(a) + 1 == static_cast<std::uint64_t>(b);
-  }
   // Node and incarnation, in the data of an event.
   std::uint64_t tag() const { return (std::uint64_t{index(id_)} << 32) | incarnation_; }
-
-  // ---- timers ----
-  void reschedule(Core& core, std::uint8_t id) {
-    Timer& timer = timers_[id];
-    if (timer.alarm.ring_at(clock_.when_steady(timer.due, core.now))) push_timer(core, id);
-  }
-  // The rate changed: the same time on the node's clock is another true time.
-  void reschedule_timers(Core& core) {
-    for (std::size_t id = 0; id < timers_.size(); ++id) {
-      if (timers_[id].alarm.set()) reschedule(core, static_cast<std::uint8_t>(id));
-    }
-  }
-  void push_timer(Core& core, std::uint8_t id) {
-    const Alarm& alarm = timers_[id].alarm;
-    const std::uint64_t who = (std::uint64_t{index(id_)} << 8) | id;
-    core.queue.push(alarm.wanted(), EventKind::timer, (who << 32) | alarm.generation());
-  }
 
   NodeId id_;
   std::uint64_t seed_;
@@ -430,13 +325,10 @@ class Host {
   NodeClock clock_;
   Disk<typename P::Record> disk_;
   Answers answers_;  // reused
-  std::vector<Timer> timers_;
+  Timers timers_;
   std::deque<Pending> inbox_;  // of a paused process
-  std::vector<Held> held_;
-  std::optional<sut::WriteId> last_write_;
-  std::optional<sut::WriteId> acknowledged_;
-  std::vector<Range> failed_;         // writes that were refused in this life, ascending
-  std::deque<sut::WriteId> failing_;  // refused, the node not told yet
+  HeldEffects<P> held_;
+  std::deque<sut::WriteId> failing_;  // writes that were refused, the node not told yet
   HostLog log_;
 };
 

@@ -81,7 +81,6 @@ class Simulation final : public SimulatedCluster {
   std::unique_ptr<SimulatedCluster> clone() const override {
     return std::make_unique<Simulation>(*this);
   }
-  sut::Clocks clocks(NodeId node) const { return host(node).clocks(now()); }
 
  private:
   Host<P>& host(NodeId node) {
@@ -111,7 +110,7 @@ class Simulation final : public SimulatedCluster {
         world_.clients.alarm(world_.core, event);
         return;
       case EventKind::timer:
-        hosts_[data >> 40].timer_came_up(world_, data);
+        hosts_[Timers::node_of(data)].timer_came_up(world_, data);
         return;
       case EventKind::sync_done:
         hosts_[data >> 32].sync_done(world_, data & 0xffffffff);
@@ -125,7 +124,7 @@ class Simulation final : public SimulatedCluster {
     Envelope<P> envelope = world_.mail.take(slot);
     Core& core = world_.core;
     if (core.network.cut(envelope.from, envelope.to)) {
-      lose(core, envelope, "cut");
+      core.lose_message(envelope.from, envelope.to, envelope.number, "cut");
     } else {
       host(envelope.to).receive(world_, std::move(envelope));
     }

@@ -3,32 +3,19 @@
 // event list.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "base/hash.h"
-#include "cluster/simulated/simulation.h"
-#include "sut/node.h"
+#include "cluster/simulated/simulated.h"
 
 namespace tribunal::cluster::toy {
-
-struct Message {
-  std::int64_t value = 0;
-  friend bool operator==(const Message&, const Message&) = default;
-};
-struct Record {
-  std::int64_t value = 0;
-  friend bool operator==(const Record&, const Record&) = default;
-};
 
 // What the nodes saw, in order; shared by all nodes of one cluster (tests only: a real replica has
 // no hooks).
 struct Seen {
-  Time at{};  // on the node's steady clock
+  Time at{};    // on the node's steady clock
+  Time wall{};  // on its wall clock
   NodeId node{};
   std::string what;  // "start 1 2", "receive 7 from 1", "timer 0", "done 3", "failed 3", "promote",
                      // "request 4"
@@ -58,137 +45,14 @@ enum Instruction : std::uint64_t {
   witness,  // became_leader of term `a`
 };
 
-class Node {
- public:
-  using Message = toy::Message;
-  using Record = toy::Record;
-
-  Node(NodeId self, std::uint16_t nodes, Diary diary)
-      : self_(self), nodes_(nodes), diary_(std::move(diary)) {}
-
-  void step(const sut::Input<Node>& input, sut::Clocks clocks, Choices& choices,
-            sut::Effects<Node>& effects) {
-    draw_ = choices.below("toy"_site, 1000);
-    now_ = clocks.steady;
-    std::visit([&](const auto& i) { on(i, effects); }, input);
-  }
-  std::uint64_t fingerprint() const { return Fingerprint{}.add(self_).add(next_write_).value(); }
-  sut::View view() const { return {leading_ ? sut::Role::leader : sut::Role::follower, 0, 0, 0}; }
-
- private:
-  using Effects = sut::Effects<Node>;
-  void saw(std::string what) {
-    if (diary_) diary_->push_back({now_, self_, std::move(what)});
-  }
-  sut::WriteId fresh() { return sut::WriteId{++next_write_}; }
-
-  void on(const sut::Start<Node>& start, Effects&) {
-    std::string what = "start";
-    for (const Record& r : start.recovered) what += fmt::format(" {}", r.value);
-    saw(what);
-  }
-  void on(const sut::Receive<Node>& r, Effects& effects) {
-    saw(fmt::format("receive {} from {}", r.message.value, index(r.from) + 1));
-    if (r.message.value > 1'000'000) {
-      effects.emit(sut::Send<Node>{r.from, {r.message.value - 1}, {}});
-    }
-  }
-  void on(const sut::TimerFired& t, Effects&) {
-    saw(fmt::format("timer {}", static_cast<int>(t.timer)));
-  }
-  void on(const sut::WriteDone& w, Effects&) {
-    saw(fmt::format("{} {}", w.ok ? "done" : "failed", static_cast<std::uint64_t>(w.write)));
-  }
-  void on(const sut::Promote&, Effects&) {
-    saw("promote");
-    leading_ = true;
-  }
-  void on(const sut::Request& r, Effects& effects) {
-    saw(fmt::format("request {}", r.command.a));
-    const auto reply = [&](sut::Status status, std::optional<sut::WriteId> after = {}) {
-      sut::Respond respond{r.id, {status, r.command.a, {}, {}}, after};
-      if (status == sut::Status::not_leader && r.command.a >= 0) {
-        respond.reply.hint = NodeId{static_cast<std::uint16_t>(r.command.a)};
-      }
-      effects.emit(std::move(respond));
-    };
-    const auto peer = NodeId{static_cast<std::uint16_t>(r.command.b)};
-    const auto timer = sut::TimerId{static_cast<std::uint8_t>(r.command.a)};
-    switch (static_cast<Instruction>(r.command.key)) {
-      case answer:
-        break;
-      case send_to:
-        effects.emit(sut::Send<Node>{peer, {r.command.a}, {}});
-        break;
-      case ping_pong:
-        effects.emit(sut::Send<Node>{peer, {1'000'000 + r.command.a}, {}});
-        break;
-      case broadcast:
-        for (std::uint16_t n = 0; n < nodes_; ++n) {
-          if (NodeId{n} != self_) effects.emit(sut::Send<Node>{NodeId{n}, {r.command.a}, {}});
-        }
-        break;
-      case arm:
-        effects.emit(sut::Arm{timer, nanoseconds(r.command.b)});
-        break;
-      case cancel:
-        effects.emit(sut::Cancel{timer});
-        break;
-      case write_buffered:
-        effects.emit(sut::Write<Node>{fresh(), {r.command.a}, sut::Durability::buffered, false});
-        break;
-      case write_synced:
-      case write_checkpoint: {
-        const auto id = fresh();
-        effects.emit(sut::Write<Node>{
-            id, {r.command.a}, sut::Durability::synced, r.command.key == write_checkpoint});
-        return reply(sut::Status::ok, id);
-      }
-      case sync: {
-        const auto id = fresh();
-        effects.emit(sut::Sync{id});
-        return reply(sut::Status::ok, id);
-      }
-      case write_and_tell: {
-        const auto id = fresh();
-        effects.emit(sut::Write<Node>{id, {r.command.a}, sut::Durability::synced, false});
-        effects.emit(sut::Send<Node>{peer, {r.command.a}, id});
-        effects.emit(sut::Send<Node>{peer, {-r.command.a}, {}});
-        break;
-      }
-      case stay_silent:
-        return;
-      case refuse_not_leader:
-        return reply(sut::Status::not_leader);
-      case refuse_unavailable:
-        return reply(sut::Status::unavailable);
-      case mismatch:
-        return reply(sut::Status::mismatch);
-      case witness:
-        effects.emit(sut::Witness{sut::WitnessKind::became_leader,
-                                  static_cast<std::uint64_t>(r.command.a), 0, 0});
-        break;
-    }
-    reply(sut::Status::ok);
-  }
-
-  NodeId self_;
-  std::uint16_t nodes_;
-  Diary diary_;
-  Time now_{};
-  bool leading_ = false;
-  std::uint64_t next_write_ = 0;
-  std::uint64_t draw_ = 0;
-};
+// Defined once for each test program, in toy_node.h: the simulation is large to compile.
+std::unique_ptr<SimulatedCluster> make_toys(const SimulatedOptions& options, Diary diary);
 
 // A cluster of toys and short ways to use it.
 class Toys {
  public:
   explicit Toys(SimulatedOptions options = quick())
-      : diary_(std::make_shared<std::vector<Seen>>()),
-        simulation_(options, [nodes = options.nodes, diary = diary_](NodeId id) {
-          return Node(id, nodes, diary);
-        }) {}
+      : diary_(std::make_shared<std::vector<Seen>>()), simulation_(make_toys(options, diary_)) {}
 
   // Constant latency, so that tests can name the nanosecond.
   static SimulatedOptions quick() {
@@ -198,32 +62,32 @@ class Toys {
     return options;
   }
 
-  Simulation<Node>& operator*() { return simulation_; }
-  Simulation<Node>* operator->() { return &simulation_; }
+  SimulatedCluster& operator*() { return *simulation_; }
+  SimulatedCluster* operator->() { return simulation_.get(); }
 
   // Has `node` carry out an instruction (which reaches it after the latency of a client).
   std::uint64_t tell(int node, Instruction what, std::int64_t a = 0, std::int64_t b = 0,
                      Duration timeout = seconds(10)) {
     sut::Command command{sut::CommandKind::write, what, a, b};
-    return simulation_.invoke(ClientId{next_client_++},
-                              NodeId{static_cast<std::uint16_t>(node - 1)}, command, timeout);
+    return simulation_->invoke(ClientId{next_client_++},
+                               NodeId{static_cast<std::uint16_t>(node - 1)}, command, timeout);
   }
   // Runs to that time and collects the completions on the way.
   void run(Time until) {
-    while (auto completion = simulation_.run_until(until)) completions.push_back(*completion);
+    while (auto completion = simulation_->run_until(until)) completions.push_back(*completion);
   }
-  void run_for(Duration d) { run(simulation_.now() + d); }
+  void run_for(Duration d) { run(simulation_->now() + d); }
   // tell(), then run until the completion is there.
   Completion ask(int node, Instruction what, std::int64_t a = 0, std::int64_t b = 0) {
     tell(node, what, a, b);
-    return *simulation_.run_until(Time::max());
+    return *simulation_->run_until(Time::max());
   }
   Status apply(Primitive primitive, int node, int peer = 1) {
     Action action;
     action.primitive = primitive;
     action.node = NodeId{static_cast<std::uint16_t>(node - 1)};
     action.peer = NodeId{static_cast<std::uint16_t>(peer - 1)};
-    return simulation_.apply(action);
+    return simulation_->apply(action);
   }
   Status shape(int node, int peer, LinkShape shape) {
     Action action{Primitive::shape,
@@ -232,10 +96,10 @@ class Toys {
                   shape,
                   {},
                   0};
-    return simulation_.apply(action);
+    return simulation_->apply(action);
   }
   Status clock(Primitive primitive, int node, Duration amount, std::int64_t ppm = 0) {
-    return simulation_.apply(
+    return simulation_->apply(
         {primitive, NodeId{static_cast<std::uint16_t>(node - 1)}, {}, {}, amount, ppm});
   }
 
@@ -261,7 +125,7 @@ class Toys {
 
  private:
   Diary diary_;
-  Simulation<Node> simulation_;
+  std::unique_ptr<SimulatedCluster> simulation_;
   std::uint32_t next_client_ = 0;
 };
 
