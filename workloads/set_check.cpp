@@ -55,23 +55,22 @@ class Report {
     }
   }
 
-  // The first loss as a minimal core; then all of them together, so that each is counted.
+  // The first loss by itself; then all of them together, so that each is counted.
   void losses() {
     const Findings& lost = analysis_.lost;
     if (lost.empty()) return;
-    add("lost write", Harm::integrity, {lost[0].add, lost[0].read},
+    add("lost element", Harm::integrity, {lost[0].add, lost[0].read},
         fmt::format(
             "Element {} was acknowledged, yet a read of the set that began later does not contain "
             "it, nor does any read after that.",
             lost[0].element.show()));
-    check_.anomalies.back().minimal = true;
     if (lost.size() == 1) return;
     std::vector<std::uint32_t> all;
     for (const Finding& finding : lost) {
       all.push_back(finding.add);
       all.push_back(finding.read);
     }
-    add("lost write", Harm::integrity, std::move(all),
+    add("lost element", Harm::integrity, std::move(all),
         fmt::format(
             "{} of {} acknowledged elements are gone for good: {}. {} elements whose add had an "
             "unknown outcome were found.",
@@ -99,7 +98,7 @@ class Report {
 void describe(const SetAnalysis& analysis, Check& check) {
   Report report(analysis, check);
   report.losses();
-  report.each("non-monotonic read", Harm::integrity, analysis.vanished, [](const Finding& f) {
+  report.each("lost element", Harm::integrity, analysis.vanished, [](const Finding& f) {
     return fmt::format(
         "A read showed element {}, a read that began after it had ended does not, and no "
         "later read shows it again. Its add was never acknowledged.",
@@ -114,21 +113,11 @@ void describe(const SetAnalysis& analysis, Check& check) {
   report.each("duplicate", Harm::integrity, analysis.duplicated, [](const Finding& f) {
     return fmt::format("One read shows element {} more than once.", f.element.show());
   });
-  for (const bool tried : {true, false}) {
-    Findings some;
-    for (const Finding& finding : analysis.unexpected) {
-      if ((finding.add != history::no_event) == tried) some.push_back(finding);
-    }
-    report.each(
-        tried ? "dirty read" : "phantom value", Harm::integrity, some, [&](const Finding& f) {
-          return tried
-                     ? fmt::format(
-                           "A read shows element {}, although its add had failed or had not begun.",
-                           f.element.show())
-                     : fmt::format("A read shows element {}, which nobody ever added.",
-                                   f.element.show());
-        });
-  }
+  report.each("phantom value", Harm::integrity, analysis.unexpected, [](const Finding& f) {
+    const char* why = f.add == history::no_event ? "which nobody ever added"
+                                                 : "although its add had failed or had not begun";
+    return fmt::format("A read shows element {}, {}.", f.element.show(), why);
+  });
 }
 
 }  // namespace
