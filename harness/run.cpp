@@ -89,6 +89,30 @@ void collect_protocol(const cluster::Cluster& cluster, reports::Results& results
         {violation.at, node_name(violation.node), violation.property, violation.detail});
   }
   results.messages = cluster.statistics().messages_delivered;
+  if (cluster.trace_hash() != 0) {
+    results.run.trace = fmt::format("{:016x}", cluster.trace_hash());
+  }
+}
+
+// Changes of leadership, from the nodes' own logs ("  11.457242051 leader of term 2, ..."), as
+// marks for the timeline.
+void collect_marks(const std::vector<std::string>& node_logs, reports::Results& results) {
+  for (std::size_t n = 0; n < node_logs.size(); ++n) {
+    std::istringstream lines(node_logs[n]);
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t text = line.find(" leader of term ");
+      if (text == std::string::npos) continue;
+      const std::string stamp =
+          line.substr(line.find_first_not_of(' '), text - line.find_first_not_of(' '));
+      const auto at = parse_duration(stamp + "s");
+      if (!at) continue;
+      const std::string what = line.substr(text + 1, line.find(',') - text - 1);
+      results.marks.push_back(
+          {*at, node_name(NodeId{static_cast<std::uint16_t>(n)}), "became " + what});
+    }
+  }
+  std::stable_sort(results.marks.begin(), results.marks.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
 }
 
 }  // namespace
@@ -156,10 +180,11 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   for (std::uint16_t n = 0; n < scenario.nodes; ++n) {
     outcome.node_logs.push_back(cluster->log(NodeId{n}));
   }
-  collect_protocol(*cluster, outcome.results);
   if (options.progress) options.progress("checking", 1.0, outcome.history.size() / 2);
   outcome.results.checks = workload->check(outcome.history, options.check);
   outcome.results.run = describe(scenario, *parts);
+  collect_protocol(*cluster, outcome.results);
+  collect_marks(outcome.node_logs, outcome.results);
   judge(outcome.results, workload->decides, parts->expect);
   return outcome;
 }

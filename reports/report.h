@@ -27,6 +27,8 @@ struct RunInfo {
   std::uint32_t nodes = 0;
   std::uint32_t concurrency = 0;
   Duration length{};  // of the run, virtual or real
+  std::string
+      trace;  // rolling hash of everything that happened, 16 hex digits; "": not deterministic
 };
 
 struct ProtocolFinding {

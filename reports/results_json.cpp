@@ -185,6 +185,7 @@ class Writer {
     put("scenario", run.scenario);
     if (run.source == "run") out["seed"] = run.seed;
     put("replay", run.replay);
+    put("trace", run.trace);
     put("mode", run.mode);
     put("workload", run.workload);
     put("nemesis", run.nemesis);
