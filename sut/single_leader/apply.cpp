@@ -28,9 +28,8 @@ void SingleLeader::apply_committed(Context& c) {
     c.out.emit(Witness{WitnessKind::applied, entry.term, applied_, log_.chain_at(applied_)});
     if (!entry.is_noop()) apply(c, entry);
   }
-  const std::uint64_t snapshot = snapshot_ ? snapshot_->at.index : 0;
-  if (options_.snapshot_every != 0 && applied_ - snapshot >= options_.snapshot_every)
-    take_snapshot();
+  if (options_.snapshot_every == 0 || applied_ > commit_) return;
+  if (applied_ - snapshot_index() >= options_.snapshot_every) take_snapshot();
 }
 
 void SingleLeader::apply(Context& c, const Entry& entry) {

@@ -114,6 +114,8 @@ void SingleLeader::enter_term(std::uint64_t term) {
   voted_for_ = no_node;
   state_dirty_ = true;
   ack_to_ = vote_to_ = no_node;
+  campaign_due_ = false;
+  campaign_write_ = 0;
 }
 
 // Also from follower to follower of a newer term. Requests that are in the log get no answer:

@@ -110,7 +110,7 @@ SingleLeader::Placement SingleLeader::place(Context& c, const Append& append) {
     const std::uint64_t i = prev + p.skip + 1;
     if (i > log_.last_index()) break;
     if (log_.term_at(i) != entries[p.skip].term && !mutated(Mutation::keep_conflict)) {
-      if (snapshot_ && i <= snapshot_->at.index) {
+      if (i <= snapshot_index()) {
         forget_everything(c);
         return p;
       }
@@ -127,9 +127,8 @@ SingleLeader::Placement SingleLeader::place(Context& c, const Append& append) {
 bool SingleLeader::take_entries(Context& c, const Append& append, std::size_t skip) {
   const std::uint64_t first = append.prev_index + skip + 1;
   const bool fresh = skip < append.entries.size();
-  if (first <= log_.last_index() && (fresh || mutated(Mutation::truncate_always))) {
-    discard_from(c, first);
-  }
+  const bool too_eager = mutated(Mutation::truncate_always) && first > snapshot_index();
+  if (first <= log_.last_index() && (fresh || too_eager)) discard_from(c, first);
   for (std::size_t i = skip; i < append.entries.size(); ++i) {
     const Entry& entry = append.entries[i];
     const std::uint64_t chain = log_.append(entry);
@@ -190,7 +189,7 @@ void SingleLeader::handle(Context& c, NodeId from, std::uint64_t term, const Ins
   if (!accept_leader(c, from, term)) return;
   seen_round_ = std::max(seen_round_, message.round);
   const Position at = message.snapshot ? message.snapshot->at : Position{};
-  if (message.reset && matched_ == 0) forget_everything(c);
+  if (message.reset) forget_everything(c);
   Placement placement;
   placement.fits = true;
   if (at.index > commit_ && message.snapshot) {
@@ -220,7 +219,7 @@ void SingleLeader::install(Context& c, const SharedSnapshot& snapshot) {
                       log_.chain_at(at.index) == at.chain;
   if (!agrees) {
     log_.reset(at);
-    written_ = durable_ = in_flight_last_ = 0;
+    written_ = durable_ = in_flight_last_ = matched_ = 0;
   }
   snapshot_ = snapshot;
   checkpoint_due_ = true;

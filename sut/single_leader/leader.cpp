@@ -63,7 +63,7 @@ void SingleLeader::send_append(Context& c, NodeId to, std::uint64_t prev,
 
 void SingleLeader::send_snapshot(Context& c, NodeId to, bool reset) {
   Peer& peer = peers_[index(to)];
-  peer.installing = (snapshot_ ? snapshot_->at.index : 0) + 1;
+  peer.installing = snapshot_index() + 1;
   peer.sent_last = 0;
   peer.sent_at = c.clocks.steady;
   send(c, to, {term_, Install{snapshot_, round_, reset}});
@@ -171,7 +171,10 @@ std::uint64_t SingleLeader::replicated_index() const {
       return std::min(own, best);
     }
     case Replication::majority:
-      return held_by_majority(&Peer::match, own);
+      // Followers alone can be a majority before this node's own write is durable (dissertation
+      // §10.2.1); a leader that comes back without being elected must not find that it lacks what
+      // they committed.
+      return std::min(held_by_majority(&Peer::match, own), leads_alone() ? own : ~std::uint64_t{0});
     case Replication::sync:
       if (guarded() && agreed_number_ == 0) return 0;
       return std::min(own, held_by_all(required_copies()));

@@ -73,6 +73,7 @@ class SingleLeader : private single_leader::State {
   void write_done(Context& c, const WriteDone& done);
   void disk_failed(Context& c);
   void take_snapshot();
+  std::uint64_t snapshot_index() const { return snapshot_ ? snapshot_->at.index : 0; }
 
   // election.cpp
   void start_election_timer(Context& c);

@@ -190,7 +190,7 @@ void SingleLeader::disk_failed(Context& c) {
 }
 
 void SingleLeader::take_snapshot() {
-  const std::uint64_t previous = snapshot_ ? snapshot_->at.index : 0;
+  const std::uint64_t previous = snapshot_index();
   Snapshot snapshot{log_.position(applied_), store_, sessions_};
   if (mutated(Mutation::snapshot_without_sessions)) snapshot.sessions = {};
   snapshot_ = SharedSnapshot(std::move(snapshot));
