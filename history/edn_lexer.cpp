@@ -197,13 +197,35 @@ bool EdnLexer::character(std::string& out) {
   return input_.fail(at, "a character such as \\a, \\newline or \\u00e9", "\\" + quote(name));
 }
 
+namespace {
+
+// Most numbers are short integers: those of at most 18 digits, without a sign in front but '-'.
+bool short_integer(std::string_view token, std::int64_t& out) {
+  const bool negative = token[0] == '-';
+  const std::string_view digits = token.substr(negative ? 1 : 0);
+  if (digits.empty() || digits.size() > 18 || (digits[0] == '0' && digits.size() > 1)) return false;
+  out = 0;
+  for (const char c : digits) {
+    if (!is_digit(c)) return false;
+    out = out * 10 + (c - '0');
+  }
+  if (negative) out = -out;
+  return true;
+}
+
+}  // namespace
+
 bool EdnLexer::number(std::string_view token, Position at, bool lenient, Value& out) {
+  std::int64_t i = 0;
+  if (short_integer(token, i)) {
+    out = Value::integer(i);
+    return true;
+  }
   out = Value{};
   std::string_view text = token[0] == '+' ? token.substr(1) : token;
   const std::string_view digits = text.substr(text[0] == '-' ? 1 : 0);
   const bool hexadecimal = digits.size() > 1 && (digits[1] == 'x' || digits[1] == 'X');
   if (!hexadecimal && (text.back() == 'N' || text.back() == 'M')) text.remove_suffix(1);
-  std::int64_t i = 0;
   Number result = token.back() == 'M' ? Number::malformed : convert_integer(text, i);
   if (result == Number::good) {
     out = Value::integer(i);

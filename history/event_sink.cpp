@@ -10,10 +10,10 @@
 namespace tribunal::history {
 
 std::optional<EventType> find_event_type(std::string_view name) {
-  for (const EventType type :
-       {EventType::invoke, EventType::ok, EventType::fail, EventType::info}) {
-    if (name == history::name(type)) return type;
-  }
+  if (name == "invoke") return EventType::invoke;
+  if (name == "ok") return EventType::ok;
+  if (name == "fail") return EventType::fail;
+  if (name == "info") return EventType::info;
   return std::nullopt;
 }
 
