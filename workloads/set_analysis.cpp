@@ -15,6 +15,8 @@ using history::Value;
 struct Read {
   std::uint32_t invocation = no_event;
   std::uint32_t completion = no_event;
+  // It took effect after this: its own invocation, or that of the newest add it shows.
+  std::uint32_t begin = no_event;
 };
 
 struct Element {
@@ -39,9 +41,18 @@ class Analysis {
   }
 
   SetAnalysis run() {
-    for (const Read& read : reads_) found_.reads.push_back(read.invocation);
     for (const Element& element : elements_) {
       judge_presence(element);
+      for (const std::size_t at : element.shown) {
+        if (element.add != no_event) reads_[at].begin = std::max(reads_[at].begin, element.add);
+      }
+    }
+    for (const Read& read : reads_) {
+      found_.reads.push_back(read.invocation);
+      begins_.push_back(read.begin);
+    }
+    std::sort(begins_.begin(), begins_.end());
+    for (const Element& element : elements_) {
       judge_absence(element);
     }
     return std::move(found_);
@@ -74,7 +85,7 @@ class Analysis {
   void note_read(const Operation& operation, const Value& value) {
     if (!value.is_collection() || value.kind() == Value::Kind::map) return;
     const std::size_t at = reads_.size();
-    reads_.push_back({operation.invocation, operation.completion});
+    reads_.push_back({operation.invocation, operation.completion, operation.invocation});
     for (const Value& item : value.items()) {
       Element& e = element(item);
       if (e.shown.empty() || e.shown.back() != at) {
@@ -113,7 +124,10 @@ class Analysis {
     const auto first_late = static_cast<std::size_t>(late - reads_.begin());
     const auto late_shown = std::lower_bound(e.shown.begin(), e.shown.end(), first_late);
     const auto shown_late = static_cast<std::size_t>(e.shown.end() - late_shown);
-    if (shown_late == reads_.size() - first_late) return;  // none lacks it: the usual case
+    if (shown_late == reads_.size() - first_late) {  // none lacks it: the usual case
+      judge_inversion(e, known);
+      return;
+    }
 
     std::size_t lacking = reads_.size();  // the one that ended last
     for (std::size_t at = first_late; at < reads_.size(); ++at) {
@@ -129,8 +143,23 @@ class Analysis {
     list.push_back(finding);
   }
 
-  history::ValuePool pool_;  // interns elements, which have no refs in the history
-  std::vector<Read> reads_;  // by invocation
+  // Does a read lack it that shows something which was added only after it was known?
+  void judge_inversion(const Element& e, std::uint32_t known) {
+    const auto late = begins_.end() - std::upper_bound(begins_.begin(), begins_.end(), known);
+    const auto shown = std::count_if(e.shown.begin(), e.shown.end(),
+                                     [&](std::size_t at) { return reads_[at].begin > known; });
+    if (shown == late) return;
+    for (std::size_t at = 0; at < reads_.size(); ++at) {
+      const Read& read = reads_[at];
+      if (read.begin <= known || std::binary_search(e.shown.begin(), e.shown.end(), at)) continue;
+      found_.inverted.push_back({e.value, e.add, read.invocation, read.begin});
+      return;
+    }
+  }
+
+  history::ValuePool pool_;            // interns elements, which have no refs in the history
+  std::vector<Read> reads_;            // by invocation
+  std::vector<std::uint32_t> begins_;  // of the reads, ascending
   std::vector<Element> elements_;
   std::unordered_map<std::uint64_t, std::size_t> index_;  // looked up, never iterated
   SetAnalysis found_;

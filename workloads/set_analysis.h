@@ -17,9 +17,11 @@ namespace tribunal::workloads {
 struct SetAnalysis {
   struct Finding {
     history::Value element;
-    std::uint32_t add = history::no_event;      // no_event: nobody ever tried
-    std::uint32_t read = history::no_event;     // shows what is wrong
-    std::uint32_t witness = history::no_event;  // vanished: the read that had shown the element
+    std::uint32_t add = history::no_event;   // no_event: nobody ever tried
+    std::uint32_t read = history::no_event;  // shows what is wrong
+    // vanished: the read that had shown the element; inverted: the add of a newer one that `read`
+    // shows
+    std::uint32_t witness = history::no_event;
   };
   std::uint64_t attempted = 0;
   std::uint64_t acknowledged = 0;
@@ -29,6 +31,8 @@ struct SetAnalysis {
   std::vector<Finding> vanished;  // not acknowledged, but shown once, and gone for good
   std::vector<Finding>
       stale;  // lacking in `read`, but shown again by a read that ended after it began
+  std::vector<Finding>
+      inverted;  // lacking in `read`, which shows an element that was added only later
   std::vector<Finding> unexpected;  // shown, but never added by then, or only by adds that failed
   std::vector<Finding> duplicated;  // twice in one read
 };

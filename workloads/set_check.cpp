@@ -110,6 +110,13 @@ void describe(const SetAnalysis& analysis, Check& check) {
         "it. Another read shows it again, so it was not lost.",
         f.element.show());
   });
+  report.each("new-old inversion", Harm::timeliness, analysis.inverted, [](const Finding& f) {
+    return fmt::format(
+        "A read lacks element {}, but shows an element whose add began only when {} was known to "
+        "be "
+        "in the set.",
+        f.element.show(), f.element.show());
+  });
   report.each("duplicate", Harm::integrity, analysis.duplicated, [](const Finding& f) {
     return fmt::format("One read shows element {} more than once.", f.element.show());
   });

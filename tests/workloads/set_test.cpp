@@ -145,6 +145,16 @@ TEST(SetAnalysis, FindsDuplicates) {
   EXPECT_EQ(elements(found.duplicated), Elements{1});
 }
 
+TEST(SetAnalysis, FindsAReadThatShowsTheNewerAndLacksTheOlder) {
+  Script script;
+  const int read = script.read();
+  script.added(1).added(2).saw(read, {2});
+  const SetAnalysis found = analyse_set(script.history());
+  EXPECT_EQ(elements(found.inverted), Elements{1});
+  EXPECT_EQ(found.inverted[0].witness, 3U);  // the add of 2
+  EXPECT_TRUE(found.lost.empty() && found.stale.empty());
+}
+
 TEST(SetCheck, IsUnknownWhenNoReadSucceeded) {
   Script script;
   script.added(1).fail(script.read());

@@ -1,0 +1,172 @@
+// A cluster that only remembers what is done to it, refuses what a real one would refuse, and can
+// tell whether it is in perfect health.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cluster/cluster.h"
+#include "nemesis/harm.h"
+
+namespace tribunal::nemesis::testing {
+
+using cluster::Action;
+using cluster::LinkShape;
+using cluster::Primitive;
+
+struct ModelNode {
+  bool alive = true;
+  bool paused = false;
+  Duration offset{};    // of the wall clock by steps
+  bool skewed = false;  // a rate or step since the last reset
+  std::int64_t ppm = 0;
+  Duration disk_slow{};
+  bool disk_full = false;
+  bool disk_lie = false;
+  sut::View view;
+};
+
+class ModelCluster final : public cluster::Cluster {
+ public:
+  explicit ModelCluster(std::uint16_t nodes) : nodes_(nodes) {
+    for (int p = 0; p <= static_cast<int>(Primitive::promote); ++p)
+      able_.insert(static_cast<Primitive>(p));
+  }
+
+  std::uint16_t node_count() const override { return static_cast<std::uint16_t>(nodes_.size()); }
+  Time now() const override { return now_; }
+  void set_now(Time now) { now_ = now; }
+  std::uint64_t invoke(ClientId, NodeId, const sut::Command&, Duration) override { return 0; }
+  std::optional<cluster::Completion> run_until(Time deadline) override {
+    now_ = deadline;
+    return std::nullopt;
+  }
+  const std::set<Primitive>& capabilities() const override { return able_; }
+  void cannot(Primitive primitive) { able_.erase(primitive); }
+
+  Status apply(const Action& action) override {
+    ModelNode& node = nodes_.at(index(action.node));
+    switch (action.primitive) {
+      case Primitive::cut:
+      case Primitive::mend:
+      case Primitive::shape:
+        change_link(action);
+        break;
+      case Primitive::pause:
+        if (!node.alive || node.paused) return refuse(action);
+        node.paused = true;
+        break;
+      case Primitive::resume:
+        if (!node.alive || !node.paused) return refuse(action);
+        node.paused = false;
+        break;
+      case Primitive::kill:
+      case Primitive::power_loss:
+        if (!node.alive) return refuse(action);
+        node.alive = node.paused = false;
+        break;
+      case Primitive::restart:
+        if (node.alive) return refuse(action);
+        node.alive = true;
+        break;
+      case Primitive::clock_step:
+        node.offset += action.amount;
+        node.skewed = true;
+        break;
+      case Primitive::clock_rate:
+        node.ppm = action.ppm;
+        node.skewed = true;
+        break;
+      case Primitive::clock_reset:
+        node.offset = Duration{};
+        node.ppm = 0;
+        node.skewed = false;
+        break;
+      case Primitive::disk_slow:
+        node.disk_slow = action.amount;
+        break;
+      case Primitive::disk_full:
+        node.disk_full = true;
+        break;
+      case Primitive::disk_lie:
+        node.disk_lie = true;
+        break;
+      case Primitive::disk_heal:
+        node.disk_slow = Duration{};
+        node.disk_full = node.disk_lie = false;
+        break;
+      case Primitive::disk_corrupt:
+        if (node.alive) return refuse(action);
+        break;
+      case Primitive::promote:
+        if (!node.alive) return refuse(action);
+        break;
+    }
+    actions.push_back(action);
+    return {};
+  }
+
+  cluster::NodeState state(NodeId node) const override {
+    const ModelNode& n = nodes_.at(index(node));
+    return {n.alive, n.paused, n.view};
+  }
+  const std::vector<sut::ProtocolViolation>& violations() const override { return none_; }
+  cluster::Statistics statistics() const override { return {}; }
+  std::uint64_t trace_hash() const override { return 0; }
+  const std::string& trace() const override { return text_; }
+  std::string log(NodeId) const override { return ""; }
+
+  ModelNode& node(std::uint16_t i) { return nodes_.at(i); }
+  bool cut(std::uint16_t from, std::uint16_t to) const {
+    const auto found = links_.find({NodeId{from}, NodeId{to}});
+    return found != links_.end() && found->second.cut;
+  }
+  LinkShape shape(std::uint16_t from, std::uint16_t to) const {
+    const auto found = links_.find({NodeId{from}, NodeId{to}});
+    return found == links_.end() ? LinkShape{} : found->second.shape;
+  }
+
+  // Everything that is wrong with it, in words; "" for perfect health.
+  std::string residue() const {
+    std::string out;
+    for (const auto& [link, harm] : links_) {
+      if (harm == LinkHarm{}) continue;
+      out +=
+          " link " + std::to_string(index(link.first)) + ">" + std::to_string(index(link.second));
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      const ModelNode& n = nodes_[i];
+      const std::string name = " n" + std::to_string(i + 1);
+      if (!n.alive) out += name + " dead";
+      if (n.paused) out += name + " paused";
+      if (n.skewed || n.offset != Duration{} || n.ppm != 0) out += name + " clock";
+      if (n.disk_slow != Duration{} || n.disk_full || n.disk_lie) out += name + " disk";
+    }
+    return out;
+  }
+
+  std::vector<Action> actions;  // that were carried out
+  std::vector<std::string> refused;
+
+ private:
+  Status refuse(const Action& action) {
+    refused.push_back(cluster::name(action.primitive));
+    return fail(std::string(cluster::name(action.primitive)) + ": refused");
+  }
+  void change_link(const Action& action) {
+    LinkHarm& link = links_[{action.node, action.peer}];
+    if (action.primitive == Primitive::cut) link.cut = true;
+    if (action.primitive == Primitive::mend) link = LinkHarm{};
+    if (action.primitive == Primitive::shape) link.shape = action.shape;
+  }
+
+  std::vector<ModelNode> nodes_;
+  std::map<Link, LinkHarm> links_;
+  std::set<Primitive> able_;
+  std::vector<sut::ProtocolViolation> none_;
+  std::string text_;
+  Time now_{};
+};
+
+}  // namespace tribunal::nemesis::testing
