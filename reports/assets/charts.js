@@ -14,7 +14,7 @@ function chart_frame(data, title, unit, ticks, y, marks) {
   const step = nice_step(data.end - data.start, 6);
   const times = [];
   for (let t = Math.ceil(data.start / step) * step; t <= data.end; t += step) times.push(t);
-  return el('figure', {}, el('figcaption', {}, title, el('span', { class: 'note' }, ' ' + unit)),
+  return el('figure', {}, el('figcaption', {}, title, el('span', { class: 'note' }, ' ', unit)),
     svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title + ' over time' },
       data.faults.map((f) => svg('rect', { class: 'band', x: x(f.start), y: top, height: height - bottom - top,
         width: Math.max(1, x(f.end === null ? data.end : f.end) - x(f.start)) }, svg('title', {}, fault_text(data, f)))),
@@ -33,7 +33,7 @@ function rate_chart(data, bins) {
   const step = nice_step(most, 3);
   const ticks = [];
   for (let r = 0; r <= most; r += step) ticks.push([r, r >= 10000 ? count(r / 1000) + 'k' : count(Math.round(r * 100) / 100)]);
-  return chart_frame(data, 'Operations', 'per second, by outcome', ticks, y, (x) => {
+  return chart_frame(data, 'Operations', ['per second: ', swatch('ok', 'ok'), ' ', swatch('fail', 'failed'), ' ', swatch('info', 'unknown')], ticks, y, (x) => {
     const w = Math.max(0.6, x(data.start + bins.step) - x(data.start) - 0.3);
     return bins.ok.flatMap((_, i) => {
       let base = 0;
@@ -57,7 +57,7 @@ function latency_chart(data, bins) {
   const y = (ms) => height - bottom - ((Math.log10(Math.max(ms, 10 ** low)) - low) / (high - low)) * (height - bottom - top);
   const ticks = [];
   for (let e = low; e <= high; e++) ticks.push([10 ** e, duration(10 ** e * 1e6).replace(/\.0+ /, ' ')]);
-  return chart_frame(data, 'Latency', 'of answered operations: median and 99 % (logarithmic)', ticks, y, (x) =>
+  return chart_frame(data, 'Latency', ['of answered operations, logarithmic: ', swatch('ok', 'median'), ' ', swatch('p99', '99 %')], ticks, y, (x) =>
     ['p99', 'p50'].map((name) => bins[name].map((v, i) => v !== null && svg('circle', { class: name,
       cx: x(data.start + (i + 0.5) * bins.step), cy: y(v), r: 1.8 }))));
 }

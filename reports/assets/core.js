@@ -1,7 +1,7 @@
 // The picture of a core: one lane for each process, a bar from invocation to completion, an arrow where one
 // operation was over before another began, an arrow from a write to the read that saw it.
 
-const CORE = { gutter: 104, lane: 64, top: 34, bar: 28, tail: 74, column: 58 };
+const CORE = { lane: 64, top: 34, bar: 28, tail: 74, column: 58 };
 
 function core_picture(data, story) {
   const ops = story.core.map((id) => operation(data, id)).filter(Boolean);
@@ -9,9 +9,10 @@ function core_picture(data, story) {
   const lanes = [...new Set(ops.map((op) => op.process))];  // in the order in which the story meets them
   const points = ops.flatMap((op) => (op.end === null ? [op.at] : [op.at, op.end]));
   const columns = new Set(points).size;
-  const width = Math.max(1080, CORE.gutter + CORE.tail + columns * CORE.column);
+  const gutter = 36 + 8 * Math.max(...lanes.map((process) => ('process ' + process).length));
+  const width = Math.max(1080, gutter + CORE.tail + columns * CORE.column);
   const right = width - CORE.tail - (ops.some((op) => op.outcome === 2) ? 40 : 0);
-  const scale = core_scale(points, CORE.gutter + 22, right);
+  const scale = core_scale(points, gutter + 10, right);
   const bottom = CORE.top + lanes.length * CORE.lane;
   const boxes = new Map(ops.map((op) => [op.id, core_box(op, lanes, scale, width)]));
   return el('figure', { class: 'core scroll' },
@@ -19,9 +20,9 @@ function core_picture(data, story) {
       style: { 'min-width': Math.min(width, 4000) * 0.7 + 'px' } },
       core_definitions(),
       lanes.map((process, i) => core_lane(process, i, width)),
-      core_faults(data, scale, bottom, width),
+      core_faults(data, scale, gutter, bottom, width),
       core_axis(data, scale, bottom),
-      story.edges.map((edge) => core_arrow(edge, boxes)),
+      story.edges.map((edge) => core_arrow(edge, boxes, story.offending)),
       ops.map((op) => core_bar(data, op, boxes.get(op.id), op.id === story.offending, width))),
     el('figcaption', {}, core_legend(ops, story)));
 }
@@ -43,7 +44,7 @@ function core_definitions() {
   const head = (id, kind) => svg('marker', { id, class: kind, viewBox: '0 0 8 8', refX: 7, refY: 4,
     markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, svg('path', { d: 'M0,0.6 L7.4,4 L0,7.4 Z' }));
   const stop = (offset, opacity) => svg('stop', { offset, class: 'fade', 'stop-opacity': opacity });
-  return svg('defs', {}, head('arrow-time', 'time'), head('arrow-value', 'value'),
+  return svg('defs', {}, head('arrow-time', 'time'), head('arrow-value', 'value'), head('arrow-wrong', 'wrong'),
     svg('linearGradient', { id: 'fading' }, stop('0', 0.85), stop('1', 0)));
 }
 
@@ -55,12 +56,12 @@ function core_lane(process, i, width) {
 }
 
 // Faults that were active at any moment of the core; most cores have one or two.
-function core_faults(data, scale, bottom, width) {
+function core_faults(data, scale, gutter, bottom, width) {
   const first = scale.times[0];
   const last = scale.times[scale.times.length - 1];
   const hits = data.faults.filter((f) => f.start <= last && (f.end === null || f.end >= first)).slice(0, 4);
   return hits.map((fault, i) => {
-    const x = fault.start <= first ? CORE.gutter : scale.place(fault.start);
+    const x = fault.start <= first ? gutter - 8 : scale.place(fault.start);
     const end = fault.end === null || fault.end > last ? width : scale.place(fault.end);
     const label = (fault.kind + ' ' + fault.detail).trim();
     const fits = Math.max(12, Math.floor((width - x) / 7) - 4);
@@ -85,11 +86,10 @@ function core_axis(data, scale, bottom) {
   return svg('g', { class: 'axis' }, marks);
 }
 
-function core_arrow([from, to, why], boxes) {
+function core_arrow([from, to, why], boxes, offending) {
   const a = boxes.get(from);
   const b = boxes.get(to);
   if (!a || !b) return null;
-  const middle = CORE.bar / 2;
   const down = b.y > a.y;
   if (why === 'time') {
     if (a.y === b.y) return null;  // the lane itself shows it
@@ -98,15 +98,17 @@ function core_arrow([from, to, why], boxes) {
     return svg('path', { class: 'arrow time', 'marker-end': 'url(#arrow-time)',
       d: `M${x1},${y1} C${x1},${y1 + bend} ${x2},${y2 - bend} ${x2},${y2 - (down ? 2 : -2)}` });
   }
+  const kind = to === offending ? 'value wrong' : 'value';
+  const head = to === offending ? 'url(#arrow-wrong)' : 'url(#arrow-value)';
   const x1 = (a.x + a.end) / 2;
   const x2 = (b.x + b.end) / 2;
   if (a.y === b.y) {
     const y = a.y - 2;
-    return svg('path', { class: 'arrow value', 'marker-end': 'url(#arrow-value)',
+    return svg('path', { class: 'arrow ' + kind, 'marker-end': head,
       d: `M${x1},${y} C${x1},${y - 20} ${x2},${y - 20} ${x2},${y - 1}` });
   }
   const [y1, y2] = [a.y + (down ? CORE.bar : 0), b.y + (down ? -2 : CORE.bar + 2)];
-  return svg('path', { class: 'arrow value', 'marker-end': 'url(#arrow-value)',
+  return svg('path', { class: 'arrow ' + kind, 'marker-end': head,
     d: `M${x1},${y1} C${x1},${(y1 + y2) / 2} ${x2},${(y1 + y2) / 2} ${x2},${y2}` });
 }
 

@@ -33,6 +33,8 @@ class Timeline {
 
   regroup() {
     this.lanes = make_lanes(this.data, this.grouping, this.visible);
+    this.lane_of = new Int32Array(this.data.ops.size).fill(-1);
+    this.lanes.forEach((lane, l) => { for (const i of lane.ops) this.lane_of[i] = l; });
     const n = Math.max(1, this.lanes.length);
     this.lane = n <= 16 ? 26 : n <= 28 ? 20 : n <= 50 ? 15 : 11;
     this.height = Math.min(n * this.lane, 560) + AXIS;
@@ -55,9 +57,9 @@ class Timeline {
     const colours = palette();
     this.overview.draw(width, colours);
     this.tracks.draw(width, colours);
-    const { data, lanes, from, to, height, lane, selected, hovered } = this;
+    const { data, lanes, lane_of, from, to, height, lane, selected, hovered } = this;
     const pen = prepare(this.canvas, width, height);
-    new Painter(pen, colours, { data, lanes, from, to, width, height, lane, scroll: this.port.scrollTop, selected, hovered }).all();
+    new Painter(pen, colours, { data, lanes, lane_of, from, to, width, height, lane, scroll: this.port.scrollTop, selected, hovered }).all();
     this.canvas.dataset.milliseconds = (performance.now() - began).toFixed(1);
   }
 
@@ -113,7 +115,7 @@ class Timeline {
   // Scrolls so that the lane of an operation is in view.
   reveal(id) {
     const i = find_operation(this.data, id);
-    const lane = this.lanes.findIndex((l) => l.ops.includes(i));
+    const lane = i < 0 ? -1 : this.lane_of[i];
     if (lane < 0) return;
     const y = lane * this.lane;
     const room = this.height - AXIS - this.lane;
@@ -123,7 +125,7 @@ class Timeline {
   // The operation before or after in the same lane.
   step(direction) {
     const i = this.selected === null ? -1 : find_operation(this.data, this.selected);
-    const lane = this.lanes.find((l) => l.ops.includes(i)) || this.lanes[0];
+    const lane = this.lanes[i < 0 ? 0 : Math.max(0, this.lane_of[i])];
     if (!lane) return;
     const n = lane.ops.indexOf(i) + direction;
     if (n >= 0 && n < lane.ops.length) this.select(this.data.ops.id[lane.ops[n]], true);

@@ -39,7 +39,7 @@ function nice_step(span, wanted) {
 function axis_label(data, t, step) {
   if (!data.timed) return '#' + Math.round(t);
   const [unit, name] = step >= 1e9 ? [1e9, ' s'] : step >= 1e6 ? [1e6, ' ms'] : step >= 1e3 ? [1e3, ' µs'] : [1, ' ns'];
-  if (unit === 1e9 || t / unit < 1e6) {
+  if (unit === 1e9 || Math.abs(t) < 1e9) {
     const digits = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
     return (t / unit).toFixed(digits) + name;
   }
@@ -50,10 +50,11 @@ class Painter {
   constructor(pen, colours, state) {
     this.pen = pen;
     this.colours = colours;
-    Object.assign(this, state);  // data, lanes, from, to, width, height, lane, scroll, selected, hovered
+    Object.assign(this, state);  // data, lanes, lane_of, from, to, width, height, lane, scroll, selected, hovered
+    this.scale = (this.width - GUTTER) / (this.to - this.from);
   }
 
-  x(t) { return GUTTER + ((t - this.from) / (this.to - this.from)) * (this.width - GUTTER); }
+  x(t) { return GUTTER + (t - this.from) * this.scale; }
 
   all() {
     this.lane_stripes();
@@ -104,7 +105,7 @@ class Painter {
 
   operations() {
     this.each_lane((lane, y) => this.one_lane(lane, y));
-    this.each_lane((lane, y) => this.highlights(lane, y));
+    this.highlights();
   }
 
   // Position of the first operation of a lane that can reach into view.
@@ -123,28 +124,34 @@ class Painter {
     const { pen, colours, data: { ops } } = this;
     const h = this.lane - (this.lane > 18 ? 5 : 3);
     const top = y + (this.lane - h) / 2;
-    let column = -1;
-    let worst = -1;
+    let run = null;  // operations narrower than a pixel, joined while they touch
+    const flush = () => {
+      if (!run) return;
+      pen.fillStyle = colours.outcomes[run.outcome];
+      pen.fillRect(run.start, top, run.end - run.start + 1.5, h);
+      run = null;
+    };
     for (let n = this.first_visible(lane); n < lane.ops.length; n++) {
       const i = lane.ops[n];
       if (ops.at[i] > this.to) break;
       const x = this.x(ops.at[i]);
-      const w = this.x(ops.at[i] + Math.max(0, ops.took[i])) - x;
+      const w = Math.max(0, ops.took[i]) * this.scale;
       const outcome = ops.outcome[i];
       if (w < 1.5 && outcome !== 2) {
         const pixel = Math.floor(x);
-        if (pixel === column && outcome <= worst) continue;
-        column = pixel;
-        worst = outcome;
-        pen.fillStyle = colours.outcomes[outcome];
-        pen.fillRect(pixel, top, 1.5, h);
+        if (run && outcome === run.outcome && pixel <= run.end + 1) { run.end = Math.max(run.end, pixel); continue; }
+        if (run && pixel <= run.end && outcome < run.outcome) continue;
+        flush();
+        run = { start: pixel, end: pixel, outcome };
         continue;
       }
+      flush();
       pen.fillStyle = colours.outcomes[outcome];
       if (outcome === 2) this.fading(x, top, w, h, n + 1 < lane.ops.length ? this.x(ops.at[lane.ops[n + 1]]) : Infinity);
       pen.fillRect(x, top, Math.max(1.5, w - 0.5), h);
       if (w > 24 && h >= 12) this.label(i, x, top, w, h);
     }
+    flush();
   }
 
   // Unknown outcomes have no end: the tail fades instead of stopping.
@@ -177,21 +184,26 @@ class Painter {
   }
 
   // The cores, what is selected and what the pointer is on: outlined, and wide enough to be seen from afar.
-  highlights(lane, y) {
-    const { pen, colours, data: { ops, core } } = this;
-    for (let n = this.first_visible(lane); n < lane.ops.length; n++) {
-      const i = lane.ops[n];
-      if (ops.at[i] > this.to) break;
-      const id = ops.id[i];
-      const mine = id === this.selected || id === this.hovered;
-      if (!mine && !core.has(id)) continue;
-      const x = this.x(ops.at[i]);
-      const w = Math.max(5, this.x(ops.at[i] + Math.max(0, ops.took[i])) - x);
-      pen.lineWidth = mine ? 2 : 2.5;
-      pen.strokeStyle = mine ? colours.ink : colours.bad;
-      if (core.has(id) && w <= 5) { pen.fillStyle = colours.bad; pen.fillRect(x - 1, y + 1, w, this.lane - 2); }
-      pen.strokeRect(x - 1, y + 1.5, w + 1, this.lane - 3);
+  highlights() {
+    const { data, lane_of } = this;
+    for (const id of [...data.core, this.selected, this.hovered]) {
+      const i = id === null ? -1 : find_operation(data, id);
+      if (i < 0 || lane_of[i] < 0) continue;
+      const y = AXIS + lane_of[i] * this.lane - this.scroll;
+      if (y > AXIS - this.lane && y < this.height) this.highlight(i, id, y);
     }
+  }
+
+  highlight(i, id, y) {
+    const { pen, colours, data: { ops, core } } = this;
+    const mine = id === this.selected || id === this.hovered;
+    const x = this.x(ops.at[i]);
+    const w = Math.max(5, Math.max(0, ops.took[i]) * this.scale);
+    if (x > this.width || x + w < GUTTER) return;
+    pen.lineWidth = mine ? 2 : 2.5;
+    pen.strokeStyle = mine ? colours.ink : colours.bad;
+    if (core.has(id) && w <= 5) { pen.fillStyle = colours.bad; pen.fillRect(x - 1, y + 1, w, this.lane - 2); }
+    pen.strokeRect(x - 1, y + 1.5, w + 1, this.lane - 3);
   }
 
   mark_lines() {
