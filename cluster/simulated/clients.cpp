@@ -166,8 +166,8 @@ void Clients::alarm(Core& core, const Event& event) {
   }
 }
 
-std::optional<Completion> Clients::take_completion() {
-  if (completions_.empty()) return std::nullopt;
+Completion Clients::take_completion() {
+  assert(has_completion());
   Completion first = std::move(completions_.front());
   completions_.pop_front();
   return first;

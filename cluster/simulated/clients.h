@@ -37,7 +37,8 @@ class Clients {
   void reply_arrives(Core& core, const Event& event);
   void alarm(Core& core, const Event& event);
 
-  std::optional<Completion> take_completion();
+  bool has_completion() const { return !completions_.empty(); }
+  Completion take_completion();  // the first. Precondition: has_completion()
 
  private:
   struct Slot {

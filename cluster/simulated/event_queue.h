@@ -42,6 +42,7 @@ class EventQueue {
 
   void push(Time at, EventKind kind, std::uint64_t data) {
     assert(data >> 56 == 0);
+    assert(at >= Time{});
     const Event event{at, sequence_++, (static_cast<std::uint64_t>(kind) << 56) | data};
     std::size_t hole = heap_.size();
     heap_.push_back(event);
@@ -105,10 +106,17 @@ class Slab {
     return slot;
   }
   T take(std::uint32_t slot) {
-    assert(slot < slots_.size());
-    free_.push_back(slot);
-    return std::move(slots_[slot]);
+    T value = std::move(at(slot));
+    release(slot);
+    return value;
   }
+  // For moving out of a slot, or into it, without a copy on the way. A reference lasts until the
+  // next put().
+  T& at(std::uint32_t slot) {
+    assert(slot < slots_.size());
+    return slots_[slot];
+  }
+  void release(std::uint32_t slot) { free_.push_back(slot); }
   std::size_t used() const { return slots_.size() - free_.size(); }
 
  private:

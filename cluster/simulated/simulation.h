@@ -46,7 +46,7 @@ class Simulation final : public SimulatedCluster {
   std::optional<Completion> run_until(Time deadline) override {
     Core& core = world_.core;
     for (;;) {
-      if (auto completion = world_.clients.take_completion()) return completion;
+      if (world_.clients.has_completion()) return world_.clients.take_completion();
       if (core.queue.empty() || core.queue.next().at > deadline) break;
       const Event event = core.queue.pop();
       assert(event.at >= core.now);
@@ -121,13 +121,14 @@ class Simulation final : public SimulatedCluster {
     }
   }
   void deliver(std::uint32_t slot) {
-    Envelope<P> envelope = world_.mail.take(slot);
+    Envelope<P>& envelope = world_.mail.at(slot);
     Core& core = world_.core;
     if (core.network.cut(envelope.from, envelope.to)) {
       core.lose_message(envelope.from, envelope.to, envelope.number, "cut");
     } else {
       host(envelope.to).receive(world_, std::move(envelope));
     }
+    world_.mail.release(slot);
   }
 
   // Is the node in a state in which this can be done to it?

@@ -61,7 +61,7 @@ class Trace {
   template <class Detail>
   void note(Time at, TraceKind kind, Ends ends, std::uint64_t value, Detail&& detail) {
     const std::uint64_t what = ends.bits() | (static_cast<std::uint64_t>(kind) << 56);
-    hash_ = combine(combine(hash_, static_cast<std::uint64_t>(at.count()) ^ mix64(what)), value);
+    hash_ = combine(combine(hash_ ^ what, static_cast<std::uint64_t>(at.count())), value);
     if (keep_text_) line(at, kind, ends, detail());
   }
 
