@@ -22,6 +22,9 @@ class SingleLeader : private single_leader::State {
   using Record = single_leader::Record;
   using Options = single_leader::Options;
 
+  // The TimerId of Arm, Cancel and TimerFired.
+  enum class Timer : std::uint8_t { election, heartbeat, sync, retry };
+
   static constexpr std::uint16_t max_nodes = 64;
 
   // Precondition: index(self) < nodes <= max_nodes.
@@ -36,7 +39,6 @@ class SingleLeader : private single_leader::State {
 
  private:
   friend struct SingleLeaderAccess;  // tests define it, to perturb one member at a time
-  enum class Timer : std::uint8_t { election, heartbeat, sync, retry };
   struct Context {  // what one step is given
     Clocks clocks;
     Choices& choices;

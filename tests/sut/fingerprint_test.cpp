@@ -1,0 +1,160 @@
+// The fingerprint covers every member. Compile-time counts in node.cpp prove that every struct
+// lists all its members; here each listed member, however deep, is changed in turn, and the
+// fingerprint must change.
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "sut/fields.h"
+#include "tests/sut/mini_cluster.h"
+
+namespace tribunal::sut {
+
+struct SingleLeaderAccess {
+  static single_leader::State& state(SingleLeader& node) { return node; }
+};
+
+namespace {
+
+using namespace single_leader;
+using namespace testing;
+
+// Calls `check` once for every way to change one part of `value`, with the change in place, and
+// undoes it.
+template <class T>
+int perturb(T& value, const std::function<void()>& check);
+
+template <class T>
+int perturb_vector(std::vector<T>& values, const std::function<void()>& check) {
+  values.emplace_back();
+  check();
+  values.pop_back();
+  if (values.empty()) return 1;
+  return 1 + perturb(values.front(), check) + perturb(values.back(), check);
+}
+
+template <class T>
+int perturb(T& value, const std::function<void()>& check) {
+  if constexpr (std::is_same_v<T, bool>) {
+    value = !value;
+    check();
+    value = !value;
+    return 1;
+  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+    const T before = value;
+    value = static_cast<T>(static_cast<std::uint64_t>(value) + 1);
+    check();
+    value = before;
+    return 1;
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    value += Duration{1};
+    check();
+    value -= Duration{1};
+    return 1;
+  } else if constexpr (std::is_same_v<T, SharedSnapshot>) {
+    const T before = value;
+    value = before ? T{} : T{Snapshot{}};
+    check();
+    int count = 1;
+    Snapshot inner = before ? *before : Snapshot{};
+    count += perturb(inner, [&] {
+      value = SharedSnapshot(inner);
+      check();
+    });
+    value = before;
+    return count;
+  } else if constexpr (requires { value.emplace_back(); }) {
+    return perturb_vector(value, check);
+  } else {
+    int count = 0;
+    std::apply([&](auto&... field) { ((count += perturb(field, check)), ...); }, T::fields(value));
+    return count;
+  }
+}
+
+TEST(Fingerprint, ChangesWithEveryMemberOfANode) {
+  Options options;
+  options.replication = Replication::sync;
+  options.min_in_sync = 1;  // so that the in-sync set is kept, too
+  options.snapshot_every = 3;
+  MiniCluster cluster(3, options);
+  const auto leader = cluster.await_leader();
+  ASSERT_TRUE(leader.has_value());
+  for (std::int64_t i = 0; i < 8; ++i) {
+    cluster.call(*leader, add(i));
+    cluster.call(*leader, write(static_cast<std::uint64_t>(i), i));
+  }
+  cluster.request(*leader, ClientId{9}, 1, read(3));  // pending: its round is under way
+  SingleLeader node = cluster.node(*leader);
+  ASSERT_FALSE(node.state().reads_.empty());
+  ASSERT_TRUE(node.state().snapshot_);
+
+  const std::uint64_t before = node.fingerprint();
+  int unchanged = 0;
+  const int changes = perturb(SingleLeaderAccess::state(node), [&] {
+    if (node.fingerprint() == before) ++unchanged;
+  });
+  EXPECT_EQ(unchanged, 0);
+  EXPECT_GT(changes, 120) << "members are missing from the lists";
+  EXPECT_EQ(node.fingerprint(), before) << "the test itself must undo its changes";
+}
+
+struct Forgetful {
+  int a;
+  int b;
+  static auto fields(auto& self) { return std::tie(self.a); }
+};
+struct Complete {
+  int a;
+  std::vector<int> b;
+  RequestId c;
+  static auto fields(auto& self) { return std::tie(self.a, self.b, self.c); }
+};
+TEST(Fingerprint, CountsTheMembersOfAStruct) {
+  EXPECT_FALSE(lists_every_field<Forgetful>());
+  EXPECT_TRUE(lists_every_field<Complete>());
+}
+
+TEST(Fingerprint, OfAMessageChangesWithEveryMember) {
+  Append append;
+  append.entries.resize(2);
+  Install install;
+  install.snapshot = SharedSnapshot(Snapshot{});
+  const auto check_all = [](auto body) {
+    const std::uint64_t before = content_hash({7, body});
+    int unchanged = 0;
+    perturb(body, [&] { unchanged += content_hash({7, body}) == before ? 1 : 0; });
+    EXPECT_EQ(unchanged, 0);
+    EXPECT_NE(content_hash({8, body}), before);
+  };
+  check_all(append);
+  check_all(install);
+  check_all(AppendReply{});
+  check_all(VoteRequest{});
+  check_all(Vote{});
+}
+
+// A node is a value: a copy given the same inputs does the same, and the original does not notice.
+TEST(Node, IsCopiedAsAValue) {
+  MiniCluster cluster(3, Options{});
+  const auto leader = cluster.await_leader();
+  ASSERT_TRUE(leader.has_value());
+  SingleLeader one = cluster.node(*leader);
+  SingleLeader other = one;
+  const std::uint64_t before = one.fingerprint();
+  EXPECT_EQ(other.fingerprint(), before);
+
+  const Input<SingleLeader> input = Request{{ClientId{5}, 1}, write(1, 2)};
+  Choices draws(1, 2);
+  Choices same_draws = draws;
+  Effects<SingleLeader> effects, same_effects;
+  one.step(input, {seconds(9), seconds(9)}, draws, effects);
+  EXPECT_EQ(other.fingerprint(), before);
+  other.step(input, {seconds(9), seconds(9)}, same_draws, same_effects);
+  EXPECT_NE(one.fingerprint(), before);
+  EXPECT_EQ(one.fingerprint(), other.fingerprint());
+  EXPECT_EQ(effects.all().size(), same_effects.all().size());
+}
+
+}  // namespace
+}  // namespace tribunal::sut

@@ -1,0 +1,85 @@
+#include "sut/store.h"
+
+#include <gtest/gtest.h>
+
+#include "sut/fields.h"
+#include "sut/sessions.h"
+
+namespace tribunal::sut {
+namespace {
+
+Command write(std::uint64_t key, std::int64_t a) { return {CommandKind::write, key, a, 0}; }
+Command cas(std::uint64_t key, std::int64_t a, std::int64_t b) {
+  return {CommandKind::cas, key, a, b};
+}
+Command add(std::uint64_t key, std::int64_t a) { return {CommandKind::add, key, a, 0}; }
+Command read(std::uint64_t key) { return {CommandKind::read, key, 0, 0}; }
+Command members(std::uint64_t key) { return {CommandKind::members, key, 0, 0}; }
+
+TEST(Store, ReadsNilFromARegisterThatWasNeverWritten) {
+  const Store store;
+  EXPECT_EQ(store.read(read(7)).status, Status::ok);
+  EXPECT_EQ(store.read(read(7)).value, std::nullopt);
+}
+
+TEST(Store, ReadsWhatWasWrittenLast) {
+  Store store;
+  EXPECT_EQ(store.apply(write(7, 1)), Status::ok);
+  EXPECT_EQ(store.apply(write(7, 2)), Status::ok);
+  EXPECT_EQ(store.apply(write(3, 9)), Status::ok);
+  EXPECT_EQ(store.read(read(7)).value, 2);
+  EXPECT_EQ(store.read(read(3)).value, 9);
+}
+
+TEST(Store, ComparesAndSetsOnlyTheExpectedValue) {
+  Store store;
+  EXPECT_EQ(store.apply(cas(1, 0, 5)), Status::mismatch) << "nil is not 0";
+  EXPECT_EQ(store.read(read(1)).value, std::nullopt);
+  EXPECT_EQ(store.apply(write(1, 5)), Status::ok);
+  EXPECT_EQ(store.apply(cas(1, 4, 6)), Status::mismatch);
+  EXPECT_EQ(store.apply(cas(1, 5, 6)), Status::ok);
+  EXPECT_EQ(store.read(read(1)).value, 6);
+}
+
+TEST(Store, ListsTheElementsOfASetInAscendingOrderOnce) {
+  Store store;
+  for (std::int64_t element : {5, 1, 3, 1, -2, 5}) store.apply(add(0, element));
+  store.apply(add(1, 100));
+  EXPECT_EQ(store.read(members(0)).elements, (std::vector<std::int64_t>{-2, 1, 3, 5}));
+  EXPECT_EQ(store.read(members(2)).elements, std::vector<std::int64_t>{});
+}
+
+TEST(Store, KeepsRegistersAndSetsOfOneKeyApart) {
+  Store store;
+  store.apply(add(4, 1));
+  EXPECT_EQ(store.read(read(4)).value, std::nullopt);
+  store.apply(write(5, 1));
+  EXPECT_TRUE(store.read(members(5)).elements.empty());
+}
+
+TEST(Store, IsTheSameValueWhateverTheOrderOfItsCommands) {
+  Store one, other;
+  for (std::int64_t i = 0; i < 20; ++i) one.apply(write(static_cast<std::uint64_t>(i % 7), i % 7));
+  for (std::int64_t i = 20; i-- > 0;) other.apply(write(static_cast<std::uint64_t>(i % 7), i % 7));
+  EXPECT_EQ(one, other);
+  EXPECT_EQ(fingerprint_of(one), fingerprint_of(other));
+  other.apply(write(3, 99));
+  EXPECT_NE(one, other);
+  EXPECT_NE(fingerprint_of(one), fingerprint_of(other));
+}
+
+TEST(Sessions, RemembersTheLatestCommandOfEachClient) {
+  Sessions sessions;
+  EXPECT_EQ(sessions.find(ClientId{3}), nullptr);
+  sessions.record({ClientId{3}, 1}, Status::ok);
+  sessions.record({ClientId{1}, 8}, Status::mismatch);
+  sessions.record({ClientId{3}, 4}, Status::mismatch);
+  ASSERT_NE(sessions.find(ClientId{3}), nullptr);
+  EXPECT_EQ(sessions.find(ClientId{3})->sequence, 4U);
+  EXPECT_EQ(sessions.find(ClientId{3})->status, Status::mismatch);
+  EXPECT_EQ(sessions.find(ClientId{1})->sequence, 8U);
+  EXPECT_EQ(sessions.find(ClientId{2}), nullptr);
+}
+
+}  // namespace
+}  // namespace tribunal::sut
