@@ -69,6 +69,7 @@ class Generator {
     unique_ = dice_.chance(30);
     keys_ = model_ != "multi-register" && dice_.chance(20) ? 2 : 0;
     options_.model = model_;
+    unknown_ = dice_.chance(20) ? 50 : 15;
     faulty_ = dice_.chance(80);
     if (dice_.chance(50)) options_.failed_cas = FailedCas::observe;
     if (dice_.chance(30)) options_.nil_read = NilRead::any;
@@ -82,7 +83,7 @@ class Generator {
         max_operations - dice_.below(dice_.below(max_operations - 1) + 1);
     const std::size_t clients = 1 + dice_.below(4);
     simulate(operations, clients);
-    if (dice_.chance(50)) {
+    if (dice_.chance(65)) {
       for (std::uint64_t n = 1 + dice_.below(5); n > 0; --n) tamper();
     }
     return build(events_);
@@ -154,7 +155,7 @@ class Generator {
     std::vector<Value> micros;
     for (std::uint64_t n = dice_.below(4); n > 0; --n) {
       const Value reg = Value::keyword(dice_.chance(50) ? "x" : "y");
-      if (dice_.chance(50)) {
+      if (dice_.chance(65)) {
         micros.push_back(Value::vector({Value::keyword("read"), reg, Value{}}));
       } else {
         const Value value = some_value();
@@ -245,8 +246,10 @@ class Generator {
       } else if (!client.done) {
         client.done = true;
         const std::uint64_t fate = dice_.below(100);
-        client.outcome = fate < 75 ? EventType::ok : fate < 90 ? EventType::info : EventType::fail;
-        const bool happens = fate < 84;  // an info may or may not
+        client.outcome = fate < 90 - unknown_ ? EventType::ok
+                         : fate < 90          ? EventType::info
+                                              : EventType::fail;
+        const bool happens = fate < 90 - unknown_ * 2 / 5;  // an info may or may not
         if (happens && !effect(client.asked, client.answer)) client.outcome = EventType::fail;
       } else {
         client.busy = false;
@@ -330,6 +333,7 @@ class Generator {
   Dice dice_;
   Options options_;
   std::uint64_t values_ = 2;
+  std::uint64_t unknown_ = 15;  // percent of outcomes
   bool unique_ = false;
   bool faulty_ = false;  // the object returns old values and loses effects
   int keys_ = 0;
