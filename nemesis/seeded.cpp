@@ -116,13 +116,12 @@ class Spells {
                     Duration{static_cast<std::int64_t>((steps / 2 + extra)) * unit});
   }
 
-  // ±x with x a power-of-two fraction of `most`, not below `least`: small errors are as likely as
-  // large.
+  // ±x with x = least, twice that, four times ... or `most`: small errors are as likely as large.
   std::int64_t skewed(std::int64_t least, std::int64_t most, std::uint64_t ordinal) const {
-    int doublings = 0;
-    while ((most >> (doublings + 1)) >= least) ++doublings;
-    const auto shift = below("size"_site, ordinal, static_cast<std::uint64_t>(doublings) + 1);
-    const std::int64_t size = most >> shift;
+    std::uint64_t doublings = 0;
+    while (doublings < 62 && (most >> doublings) > least) ++doublings;
+    const std::uint64_t steps = below("size"_site, ordinal, doublings + 1);
+    const std::int64_t size = steps == doublings ? most : std::min(least << steps, most);
     return below("sign"_site, ordinal, 2) == 0 ? size : -size;
   }
 

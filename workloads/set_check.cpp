@@ -70,11 +70,14 @@ class Report {
       all.push_back(finding.add);
       all.push_back(finding.read);
     }
-    add("lost element", Harm::integrity, std::move(all),
-        fmt::format(
-            "{} of {} acknowledged elements are gone for good: {}. {} elements whose add had an "
-            "unknown outcome were found.",
-            lost.size(), analysis_.acknowledged, show_elements(lost), analysis_.recovered.size()));
+    std::string text = fmt::format("{} of {} acknowledged elements are gone for good: {}.",
+                                   lost.size(), analysis_.acknowledged, show_elements(lost));
+    if (!analysis_.recovered.empty()) {
+      text +=
+          fmt::format(" (Besides, {} elements are there although their add was never answered.)",
+                      analysis_.recovered.size());
+    }
+    add("lost element", Harm::integrity, std::move(all), std::move(text));
   }
 
  private:
