@@ -149,8 +149,8 @@ class Registers {
                              own(newer), saw_old)};
     }
     if (again != observer_) {
-      text += fmt::format(" The newer value was still there: {} saw it afterwards (events {}-{}).",
-                          e_.who(again), e_.op(again).call, e_.op(again).ret);
+      text += fmt::format(" The newer value was seen afterwards: by {} ({}).", e_.who(again),
+                          e_.span(again));
     }
     return {"stale read", text};
   }
@@ -161,7 +161,7 @@ class Registers {
 
   std::string source_name(const std::vector<std::uint32_t>& sources) {
     if (sources.size() > 1) return fmt::format("all {} that wrote the older value", sources.size());
-    return fmt::format("what {} ({})", e_.who(sources[0]) + " did", e_.span(sources[0]));
+    return e_.did(sources[0]);
   }
 
   // One operation wrote two registers; the observer saw its write in one and an older value in the

@@ -72,7 +72,8 @@ Instant instant(const PlainOp& op, const Options& options) {
 
 class Formula {
  public:
-  Formula(const std::vector<PlainOp>& ops, const Options& options) : solver_(context_, "QF_IDL"), ops_(ops) {
+  Formula(const std::vector<PlainOp>& ops, const Options& options)
+      : solver_(context_, "QF_IDL"), ops_(ops) {
     for (std::size_t i = 0; i < ops.size(); ++i) {
       const std::string n = std::to_string(i);
       instants_.push_back(instant(ops[i], options));
