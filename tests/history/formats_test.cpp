@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "history/files.h"
+#include "tests/history/blocks.h"
 #include "tests/history/support.h"
 
 namespace tribunal::history {
@@ -111,6 +112,12 @@ TEST(Jsonl, ReadsPlainJson) {
   EXPECT_EQ(history.event(2).node, 1);
 }
 
+TEST(Jsonl, TakesALoneColonOrTildeForAString) {
+  const History history = read(
+      "{\"process\":0,\"type\":\"invoke\",\"f\":\"x\",\"value\":[\":\",\"~\",\"~/a\",\"::a\"]}");
+  EXPECT_EQ(history.show(0), "0  invoke  x [\":\" \"~\" \"~/a\" #tribunal/keyword \":a\"]");
+}
+
 TEST(Jsonl, ReadsOneArrayAndObjectsOverSeveralLines) {
   const std::string object = "{\"process\":0,\n \"type\":\"invoke\",\n \"f\":\"read\"}";
   const std::string ok = "{\"process\":0,\"type\":\"ok\",\"f\":\"read\"}";
@@ -192,6 +199,39 @@ TEST(Binary, NamesTheByteWhereABlockIsDamaged) {
   file[13] = 2;
   EXPECT_EQ(read_text(file, "h").error().show(),
             "h: byte 13: expected version 1 of the binary format, found version 2");
+}
+
+// What follows the names "r" and the values of a block with one event.
+std::string forged(std::string_view values, std::string_view event) {
+  const std::string raw = std::string("\1\1r", 3) + std::string(values) + std::string(event);
+  const auto history = read_text(binary_header() + testing::block_of(raw, 1, raw.size()), "h");
+  return history.ok() ? history->show(0) : history.error().show();
+}
+
+TEST(Binary, RefusesNumbersOutOfRange) {
+  using namespace std::string_view_literals;
+  const std::string damaged =
+      "h: byte 14: expected a block with the events it announces, found a damaged block";
+  const std::string tables =
+      "h: byte 14: expected a block with tables of names and values, found a damaged block";
+  EXPECT_EQ(forged("\0"sv, "\0\0\6\3\4"sv), "3  invoke  r 2");  // flags, f, process, tag, integer
+  EXPECT_EQ(forged("\1\5\1x"sv, "\0\0\6\14\0"sv), "3  invoke  r \"x\"");
+  EXPECT_EQ(forged("\1\5\1x"sv, "\0\0\6\14\1"sv), damaged);      // a value beyond the table
+  EXPECT_EQ(forged("\0"sv, "\0\1\6\0"sv), damaged);              // a name beyond the table
+  EXPECT_EQ(forged("\0"sv, "\0\0\3\0"sv), damaged);              // process -2
+  EXPECT_EQ(forged("\0"sv, "\200\0\6\0"sv), damaged);            // an unknown flag
+  EXPECT_EQ(forged("\0"sv, "\20\0\6\0\377\377\3"sv), damaged);   // node 65535
+  EXPECT_EQ(forged("\0"sv, "\0\0\6\15"sv), damaged);             // an unknown tag
+  EXPECT_EQ(forged("\0"sv, "\0\0\6\0\0"sv), damaged);            // a byte too many
+  EXPECT_EQ(forged("\1\12\2\0\0"sv, "\0\0\6\0"sv), tables);      // a set with nil twice
+  EXPECT_EQ(forged("\1\13\4\0\1\0\2"sv, "\0\0\6\0"sv), tables);  // a map with nil twice
+  EXPECT_EQ(forged("\1\13\1\0"sv, "\0\0\6\0"sv), tables);        // half an entry of a map
+  EXPECT_EQ(forged("\1\10\377\377\377\377\17"sv, "\0\0\6\0"sv), tables);  // 2^32 items
+  std::string deep;
+  for (int i = 0; i < 10'000; ++i) deep += "\10\1"sv;
+  EXPECT_EQ(forged("\1" + deep + "\2", "\0\0\6\0"sv), tables);
+  EXPECT_EQ(forged("\0"sv, "\1\0\6\0"sv),
+            "h: byte 14: expected an open invocation of process 3 before its ok, found none");
 }
 
 TEST(Binary, SplitsLongHistoriesIntoBlocks) {

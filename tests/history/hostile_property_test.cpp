@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/hash.h"
 #include "history/files.h"
+#include "tests/history/blocks.h"
 #include "tests/history/support.h"
 
 namespace tribunal::history {
@@ -229,20 +229,7 @@ TEST(Readers, ReadEveryPrefixOrNameThePlace) {
 
 // ---- blocks whose checksums are right, but whose content is not ----
 
-std::string fixed(std::uint64_t value, int bytes) {
-  std::string out;
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i));
-  return out;
-}
-
-std::string block_of(const std::string& raw, std::uint64_t events, std::uint64_t announced) {
-  std::string packed(ZSTD_compressBound(raw.size()), '\0');
-  packed.resize(ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), 1));
-  std::string header = "BLCK" + fixed(events, 4) + fixed(announced, 4) + fixed(packed.size(), 4) +
-                       fixed(hash_text(packed), 8);
-  header += fixed(hash_text(header), 8);
-  return header + packed;
-}
+using testing::block_of;
 
 std::string content_of(const std::string& file) {
   const auto number = [&](std::size_t at) {
