@@ -22,9 +22,6 @@ std::string explain_extras(const CLI::App& app, const std::string& message) {
   for (const CLI::Option* option : command->get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
-  if (command == &app) {
-    for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
-  }
   const auto extras = command->remaining(true);
   if (extras.empty()) return message;
   std::string line = fmt::format("unexpected argument {}", quote(extras.front()));
@@ -34,7 +31,21 @@ std::string explain_extras(const CLI::App& app, const std::string& message) {
                             command == &app ? "" : command->get_name() + " ");
 }
 
+// "chek" for "check": said before CLI11 complains of what comes after it.
+Status check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return {};
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == argv[1]) return {};
+    names.push_back(command->get_name());
+  }
+  return fail(unknown_name("command", argv[1], names));
+}
+
 int parse_and_run(CLI::App& app, int argc, char** argv, ExitCode& code) {
+  if (auto status = check_command(app, argc, argv); !status) {
+    return static_cast<int>(complain(status.error(), ExitCode::usage));
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "reports/report.h"
 

@@ -52,15 +52,14 @@ Result<Scenario> load(const std::string& name) {
   return fail(unknown_name("scenario", name, names) + " (or a file that ends in .toml)");
 }
 
-// Whether further seeds can change nothing: a model that must hold was violated, or everything that must
-// be violated has been and nothing has to hold in every seed.
+// Whether further seeds can change nothing: a model that must hold was violated, or everything that
+// must be violated has been and nothing has to hold in every seed.
 bool decided(const Tally& tally) {
   bool any_holds = false;
   bool all_violated = true;
   for (const auto& [model, holds] : tally.wanted) {
     const auto found = tally.found.find(model);
-    const bool violated =
-        found != tally.found.end() && found->second == checker::Validity::invalid;
+    const bool violated = found != tally.found.end() && found->second == checker::Validity::invalid;
     if (holds && violated) return true;
     any_holds = any_holds || holds;
     all_violated = all_violated && (holds || violated);
@@ -97,7 +96,6 @@ Tally execute_one(const ScenarioFlags& flags, const std::string& name,
   tally.wanted = scenario->verdict;
   const std::uint32_t seeds = flags.seeds != 0 ? flags.seeds : scenario->seeds;
   const std::uint64_t first = scenario->seed;
-  if (tally.wanted.empty()) tally.problem = "states no [verdict]";
   for (std::uint32_t i = 0; i < seeds && tally.problem.empty() && !decided(tally) && !interrupted();
        ++i) {
     scenario->seed = first + i;
@@ -199,6 +197,13 @@ ExitCode execute(const ScenarioFlags& flags) {
   if (names.empty())
     return complain({"scenario: expected a name, a file or --all (tribunal list scenarios)"},
                     ExitCode::usage);
+  for (const std::string& name : names) {
+    const auto scenario = load(name);
+    if (!scenario) return complain(scenario.error(), ExitCode::usage);
+    if (scenario->verdict.empty()) {
+      return complain({name + ": states no [verdict]; tribunal run executes it"}, ExitCode::usage);
+    }
+  }
   const auto check = check_options(flags.common);
   if (!check) return complain(check.error(), ExitCode::usage);
   const auto tallies = execute_all(flags, names, *check);

@@ -84,7 +84,7 @@ TEST(CommandLine, BadUsageIsOneLineWithTheNearestValidName) {
       {"run --seed -1", "seed"},
       {"run --nodes 0", "--nodes: expected 1 to 64, found 0"},
       {"run --expect sequential", "cannot decide 'sequential'"},
-      {"list moods", "did you mean 'modes'"},
+      {"list mode", "did you mean 'modes'"},
       {"check --model registr /dev/null", "did you mean 'register'"},
       {"check /nowhere/h.edn", "/nowhere/h.edn"},
       {"verify /nowhere", "/nowhere"},
