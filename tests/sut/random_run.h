@@ -64,6 +64,12 @@ class RandomRun {
   std::size_t acknowledged() const { return acknowledged_; }
   std::size_t reads() const { return reads_; }
   std::uint64_t messages() const { return cluster_.messages(); }
+  std::uint64_t fingerprint() const {
+    Fingerprint print;
+    print.add(cluster_.messages()).add(acknowledged_).add(reads_);
+    for (std::uint16_t n = 0; n < cluster_.size(); ++n) print.add(cluster_.node(n).fingerprint());
+    return print.value();
+  }
 
  private:
   enum class Kind { adder, counter, reader };

@@ -1,0 +1,55 @@
+// Random runs: safe settings keep every promise, and no combination of settings makes a node
+// stumble.
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "tests/sut/random_run.h"
+
+namespace tribunal::sut::testing {
+namespace {
+
+using single_leader::Mutation;
+
+std::uint64_t scaled(std::uint64_t cases) {
+  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
+  const std::uint64_t by = divisor != nullptr ? std::strtoull(divisor, nullptr, 10) : 1;
+  return std::max<std::uint64_t>(cases / std::max<std::uint64_t>(by, 1), 10);
+}
+
+void expect_all_good(std::uint64_t first, std::uint64_t count, RandomRun::Settings settings) {
+  std::uint64_t messages = 0, acknowledged = 0, reads = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    RandomRun run(seed, Mutation::none, settings);
+    EXPECT_EQ(run.run(), "") << "seed " << seed;
+    messages += run.messages();
+    acknowledged += run.acknowledged();
+    reads += run.reads();
+  }
+  // A run in which nothing happens proves nothing.
+  EXPECT_GT(messages, 500 * count);
+  EXPECT_GT(acknowledged, 50 * count);
+  EXPECT_GT(reads, 30 * count);
+}
+
+TEST(RandomRuns, WithSafeSettingsKeepEveryPromise) {
+  expect_all_good(1, scaled(1500), RandomRun::Settings::safe);
+}
+TEST(RandomRuns, WithSafeSettingsKeepEveryPromiseInOtherRuns) {
+  expect_all_good(1'000'000, scaled(1500), RandomRun::Settings::safe);
+}
+TEST(RandomRuns, WithAnySettingsRecoverAndConverge) {
+  expect_all_good(2'000'000, scaled(1500), RandomRun::Settings::any);
+}
+
+TEST(RandomRuns, AreTheSameForTheSameSeed) {
+  for (std::uint64_t seed = 1; seed <= scaled(40); ++seed) {
+    RandomRun one(seed, Mutation::none, RandomRun::Settings::any);
+    RandomRun other(seed, Mutation::none, RandomRun::Settings::any);
+    EXPECT_EQ(one.run(), other.run());
+    EXPECT_EQ(one.fingerprint(), other.fingerprint()) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace tribunal::sut::testing
