@@ -153,8 +153,9 @@ Result<std::vector<Reader::Micro>> Reader::micros(std::uint32_t event, const Val
   for (const Value& item : value.items()) {
     if (!item.is_sequence() || item.items().size() != 3) return malformed(event, wanted, item);
     const Value& f = item.items()[0];
-    const bool writes = f == Value::keyword("write");
-    if (!writes && f != Value::keyword("read")) return malformed(event, wanted, item);
+    if (f.kind() != Kind::keyword) return malformed(event, wanted, item);
+    const bool writes = f.text() == "write";
+    if (!writes && f.text() != "read") return malformed(event, wanted, item);
     out.push_back({writes, cell(item.items()[1]), item.items()[2]});
   }
   return out;

@@ -100,8 +100,35 @@ class Elements {
   std::unordered_set<std::uint64_t> elements_;
 };
 
+// Whether an operation's observation stands: always, except in excerpt files that declare
+// producers.
+class Standing {
+ public:
+  explicit Standing(const KeyHistory& key) : key_(key) {
+    const auto declares = [](const Op& op) { return op.producers >= 0; };
+    if (std::none_of(key.ops.begin(), key.ops.end(), declares)) return;
+    std::vector<const Op*> all;
+    for (const Op& op : key.ops) all.push_back(&op);
+    producers_.emplace(key, all);
+  }
+
+  bool operator()(const Op& op) const {
+    if (op.producers < 0) return true;
+    return standing(key_, op, *producers_, *producers_).front();
+  }
+
+  // In such a file, an operation of which nothing is left may be left out too.
+  bool silent(const Op& op) const {
+    return op.producers >= 0 && op.change_count == 0 && !(op.observes && (*this)(op));
+  }
+
+ private:
+  const KeyHistory& key_;
+  std::optional<Producers> producers_;
+};
+
 // The operations that the order names, or why it cannot be the order of this key.
-Result<std::vector<const Op*>> members(const KeyHistory& key,
+Result<std::vector<const Op*>> members(const KeyHistory& key, const Standing& stands,
                                        const std::vector<std::uint32_t>& order) {
   std::vector<const Op*> out;
   out.reserve(order.size());
@@ -123,7 +150,7 @@ Result<std::vector<const Op*>> members(const KeyHistory& key,
     out.push_back(op);
   }
   for (std::size_t i = 0; i < key.ops.size(); ++i) {
-    if (!key.ops[i].required || seen[i]) continue;
+    if (!key.ops[i].required || seen[i] || stands.silent(key.ops[i])) continue;
     return fail(fmt::format("operation {} is missing from the order", key.ops[i].invocation));
   }
   return out;
@@ -143,31 +170,8 @@ Status respects_real_time(const std::vector<const Op*>& order) {
   return {};
 }
 
-// Whether an operation's observation stands: always, except in excerpt files that declare
-// producers.
-class Standing {
- public:
-  explicit Standing(const KeyHistory& key) : key_(key) {
-    const auto declares = [](const Op& op) { return op.producers >= 0; };
-    if (std::none_of(key.ops.begin(), key.ops.end(), declares)) return;
-    std::vector<const Op*> all;
-    for (const Op& op : key.ops) all.push_back(&op);
-    producers_.emplace(key, all);
-  }
-
-  bool operator()(const Op& op) const {
-    if (op.producers < 0) return true;
-    return standing(key_, op, *producers_, *producers_).front();
-  }
-
- private:
-  const KeyHistory& key_;
-  std::optional<Producers> producers_;
-};
-
 template <class State>
-Status run(const KeyHistory& key, const std::vector<const Op*>& order) {
-  const Standing stands(key);
+Status run(const KeyHistory& key, const Standing& stands, const std::vector<const Op*>& order) {
   State state(key);
   for (const Op* op : order) {
     if (const auto why = state.take(*op, stands(*op))) {
@@ -181,12 +185,13 @@ Status run(const KeyHistory& key, const std::vector<const Op*>& order) {
 }  // namespace
 
 Status replay(const KeyHistory& key, const std::vector<std::uint32_t>& order) {
-  auto operations = members(key, order);
+  const Standing stands(key);
+  auto operations = members(key, stands, order);
   if (!operations.ok()) return Failure{operations.error()};
   if (Status status = respects_real_time(*operations); !status.ok()) return status;
-  if (key.domain == Domain::cells) return run<Cells>(key, *operations);
-  if (key.domain == Domain::text) return run<Text>(key, *operations);
-  return run<Elements>(key, *operations);
+  if (key.domain == Domain::cells) return run<Cells>(key, stands, *operations);
+  if (key.domain == Domain::text) return run<Text>(key, stands, *operations);
+  return run<Elements>(key, stands, *operations);
 }
 
 }  // namespace tribunal::verify

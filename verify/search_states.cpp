@@ -43,8 +43,9 @@ bool no_more(const Used& a, const Used& b) {
 // A set of configurations, without those that another one makes superfluous.
 class Frontier {
  public:
-  bool insert(const Configuration& c) {
+  bool insert(const Configuration& c, Budget& budget) {
     std::vector<Used>& known = sets_[{c.state, c.taken}];
+    budget.spend(known.size() / 8);  // comparing counts is cheap, but not when there are thousands
     if (std::any_of(known.begin(), known.end(),
                     [&](const Used& u) { return no_more(u, c.used); })) {
       return false;
@@ -160,8 +161,8 @@ bool Sweep::arrive(Configuration c, std::uint32_t target, Frontier& next, Fronti
   const auto at = std::lower_bound(c.taken.begin(), c.taken.end(), target);
   if (at != c.taken.end() && *at == target) {
     c.taken.erase(at);
-    next.insert(c);
-  } else if (seen.insert(c)) {
+    next.insert(c, budget_);
+  } else if (seen.insert(c, budget_)) {
     work.push_back(std::move(c));
   }
   return next.memory_bytes() + seen.memory_bytes() + states_.memory_bytes() <= memory_limit;

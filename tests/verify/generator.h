@@ -148,7 +148,8 @@ class Simulation {
       : random_(random), shape_(shape), threads_(shape.processes) {
     out_.setting = std::move(setting);
     for (std::uint64_t k = 0; k < std::max<std::uint64_t>(1, shape.keys); ++k) {
-      keys_.push_back(k % 2 == 0 ? number(static_cast<std::int64_t>(k)) : Value::keyword("k"));
+      keys_.push_back(k % 2 == 0 ? number(static_cast<std::int64_t>(k))
+                                 : Value::keyword("k" + std::to_string(k)));
       objects_.emplace_back(out_.setting.model, out_.setting.initial);
     }
     for (std::uint64_t p = 0; p < shape.processes; ++p) threads_[p].process = next_process_++;

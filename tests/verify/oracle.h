@@ -91,7 +91,7 @@ class Oracle {
     }
     for (const Act& act : acts_) {
       const auto times = std::count(listed.begin(), listed.end(), &act);
-      if (times > 1 || (act.required && times == 0)) return false;
+      if (times > 1 || (act.required && times == 0 && !silent(act, all))) return false;
     }
     World world = first_world();
     for (std::size_t i = 0; i < listed.size(); ++i) {
@@ -144,6 +144,12 @@ class Oracle {
 
   bool is_producer(const Act& a, const Act& b, const Observation& seen) const;
   std::vector<bool> standing(const Act& b, const std::vector<const Act*>& excerpt) const;
+  // Of a counted observation that does not stand, nothing is left.
+  bool silent(const Act& act, const std::vector<const Act*>& all) const {
+    const std::vector<bool> stands = standing(act, all);
+    return act.producers >= 0 && !changes(act) &&
+           std::find(stands.begin(), stands.end(), true) == stands.end();
+  }
   World first_world() const;
   bool apply(const Act& act, const std::vector<bool>& stands, World& world) const;
   bool some_order(const std::vector<const Act*>& live, const std::vector<std::vector<bool>>& stands,
