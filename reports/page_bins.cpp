@@ -1,4 +1,5 @@
 // Rate and latency in equal slices of time, over the whole run, however long it is.
+#include <nlohmann/json.hpp>
 #include <algorithm>
 
 #include "reports/page_data.h"

@@ -1,6 +1,7 @@
 // What the page draws beyond the results: see page_data.h.
 #include "reports/page_data.h"
 
+#include <nlohmann/json.hpp>
 #include <algorithm>
 #include <set>
 
@@ -23,6 +24,7 @@ using history::Operation;
 
 constexpr std::size_t shown_prefix = 8;  // last operations of the longest order
 constexpr std::size_t shown_edges = 80;
+constexpr std::size_t shown_kinds = 20;
 constexpr std::size_t shown_undecided = 20;
 
 class PageWriter {
@@ -44,6 +46,7 @@ class PageWriter {
     out["concurrency"] = results_.run.concurrency;
     out["promises"] = promises();
     out["stories"] = stories();
+    out["found"] = found();
     out["undecided"] = undecided();
     out["faults"] = spans(faults);
     out["instants"] = instants(faults);
@@ -67,6 +70,20 @@ class PageWriter {
     return out;
   }
 
+  // How many anomalies of each kind; kinds are few, but a history could name them.
+  Json found() const {
+    Json out = Json::object();
+    for (const Check& check : results_.checks) {
+      for (const Anomaly& anomaly : check.anomalies) {
+        const std::string kind = clip(anomaly.kind, 80);
+        const bool room = out.contains(kind) || out.size() < shown_kinds;
+        const std::string label = room ? kind : "other";
+        out[label] = out.value(label, 0) + 1;
+      }
+    }
+    return out;
+  }
+
   Json stories() {
     Json out = Json::array();
     std::size_t skipped = 0;
@@ -81,7 +98,7 @@ class PageWriter {
       }
     }
     if (skipped > 0) {
-      leave_out(show_counted(skipped, "further anomaly") +
+      leave_out(show_count(skipped) + " further " + (skipped == 1 ? "anomaly" : "anomalies") +
                 " without a picture; results.json lists every one");
     }
     return out;
@@ -174,7 +191,7 @@ class PageWriter {
 
   Json instants(const FaultLog& faults) {
     Json out = Json::array();
-    for (const FaultInstant& instant : first(faults.instants, "event of the nemesis")) {
+    for (const FaultInstant& instant : first(faults.instants, "nemesis event")) {
       out.push_back({{"at", axis_.at(instant.event)}, {"text", text(instant.text)}});
     }
     return out;
@@ -183,7 +200,7 @@ class PageWriter {
   Json marks() {
     Json out = Json::array();
     if (!axis_.timed()) return out;
-    for (const Mark& mark : first(results_.marks, "mark of the store")) {
+    for (const Mark& mark : first(results_.marks, "store mark")) {
       out.push_back(
           {{"at", mark.at.count()}, {"node", text(mark.node)}, {"text", text(mark.text)}});
     }

@@ -43,9 +43,11 @@ std::string show_milliseconds(double ms) {
 
 std::string show_seconds(Time time) {
   if (time == Time::min()) return "-";
-  const std::int64_t micros = time.count() / 1000;
-  const auto size = static_cast<std::uint64_t>(micros < 0 ? -micros : micros);
-  return fmt::format("{}{}.{:06}", micros < 0 ? "-" : "", size / 1'000'000, size % 1'000'000);
+  const bool negative = time.count() < 0;
+  const std::uint64_t size = negative ? 0 - static_cast<std::uint64_t>(time.count())
+                                      : static_cast<std::uint64_t>(time.count());
+  const std::uint64_t micros = (size + 500) / 1000;  // rounded, as checkers spell times
+  return fmt::format("{}{}.{:06}", negative ? "-" : "", micros / 1'000'000, micros % 1'000'000);
 }
 
 std::string show_instant(Time time) {

@@ -1,4 +1,5 @@
 // results.json: docs/results.md is its contract.
+#include <nlohmann/json.hpp>
 #include <algorithm>
 
 #include "reports/present.h"

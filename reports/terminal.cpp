@@ -166,7 +166,7 @@ class Summary {
   void core_table(const checker::Check& check, const checker::Anomaly& anomaly) {
     const auto offending = offending_operation(history_, anomaly, proof_of(check, anomaly));
     std::vector<std::vector<std::string>> rows{
-        {"process", "node", "operation", "value", "start (s)", "end (s)", ""}};
+        {"client", "node", "operation", "value", "start (s)", "end (s)", ""}};
     for (std::uint32_t invocation : anomaly.operations) {
       if (rows.size() > shown_operations || invocation >= history_.size()) break;
       rows.push_back(row(invocation));

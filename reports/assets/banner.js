@@ -15,9 +15,18 @@ function banner(data) {
       el('h1', {}, (TITLES[String(results.valid)] || TITLES.unknown) + (shown.length ? ': ' + shown.join(', ') : '')),
       shown.filter((m) => promise[m]).map((m) =>
         el('p', { class: 'promise' }, el('b', {}, m), ' means: ' + promise[m] + '.')),
-      reach(results), open_reason(page),
+      found(page), reach(results), open_reason(page),
       chips(results, promise),
       run_line(page)));
+}
+
+// "26 anomalies: 17 × lost write, 9 × stale read"
+function found(page) {
+  const kinds = Object.entries(page.found || {});
+  const total = kinds.reduce((sum, [, n]) => sum + n, 0);
+  if (total < 2) return null;
+  return el('p', { class: 'reach' }, count(total) + ' anomalies were found: ' +
+    kinds.map(([kind, n]) => count(n) + ' × ' + kind).join(', ') + '.');
 }
 
 // How far the damage goes, in words.

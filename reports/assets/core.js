@@ -9,7 +9,7 @@ function core_picture(data, story) {
   const lanes = [...new Set(ops.map((op) => op.process))];  // in the order in which the story meets them
   const points = ops.flatMap((op) => (op.end === null ? [op.at] : [op.at, op.end]));
   const columns = new Set(points).size;
-  const gutter = 36 + 8 * Math.max(...lanes.map((process) => ('process ' + process).length));
+  const gutter = 36 + 8 * Math.max(...lanes.map((process) => ('client ' + process).length));
   const width = Math.max(1080, gutter + CORE.tail + columns * CORE.column);
   const right = width - CORE.tail - (ops.some((op) => op.outcome === 2) ? 40 : 0);
   const scale = core_scale(points, gutter + 10, right);
@@ -29,7 +29,7 @@ function core_picture(data, story) {
 
 function core_label(ops, story) {
   return 'Timeline of the ' + ops.length + ' operations of the anomaly: ' + ops.map((op) =>
-    'process ' + op.process + ' ' + operation_text(op) + (op.id === story.offending ? ' (impossible)' : '')).join('; ');
+    'client ' + op.process + ' ' + operation_text(op) + (op.id === story.offending ? ' (impossible)' : '')).join('; ');
 }
 
 function core_box(op, lanes, scale, width) {
@@ -52,7 +52,7 @@ function core_lane(process, i, width) {
   const y = CORE.top + i * CORE.lane;
   return svg('g', { class: 'lane' },
     svg('rect', { x: 0, y, width, height: CORE.lane, class: i % 2 ? 'odd' : 'even' }),
-    svg('text', { x: 10, y: y + CORE.lane / 2 + 5 }, 'process ' + process));
+    svg('text', { x: 10, y: y + CORE.lane / 2 + 5 }, 'client ' + process));
 }
 
 // Faults that were active at any moment of the core; most cores have one or two.
@@ -137,7 +137,7 @@ function core_stamp(box, width) {
 }
 
 function describe(data, op) {
-  return `process ${op.process}: ${operation_text(op)}\n${instant(data, op.at)} to ${ended_text(data, op)}` +
+  return `client ${op.process}: ${operation_text(op)}\n${instant(data, op.at)} to ${ended_text(data, op)}` +
     `\n${OUTCOMES[op.outcome]}${op.node ? ', asked ' + op.node : ''}${op.error ? ', ' + op.error : ''}`;
 }
 

@@ -16,7 +16,7 @@ function filters(data, timeline) {
       el('input', { type: 'checkbox', checked: true, onchange: (e) => { state.outcomes[i] = e.target.checked; apply(); } }), name)),
     choice('function', [...new Set(data.ops.f)].map((f) => data.names[f]).sort(), (v) => { state.f = v; apply(); }),
     entry('key', key_names(data), (v) => { state.key = v; later(); }),
-    entry('process', [...new Set(data.ops.process)].sort((a, b) => a - b).slice(0, 500).map(String), (v) => { state.process = v; later(); }),
+    entry('client', [...new Set(data.ops.process)].sort((a, b) => a - b).slice(0, 500).map(String), (v) => { state.process = v; later(); }),
     entry('search value, error, #id', [], (v) => { state.text = v; later(); }, 'search'),
     grouping_choice(data, timeline), matched);
   apply();
@@ -89,7 +89,7 @@ function show_selection(data, panel, op) {
     el('h3', { id: 'op-' + op.id }, el('a', { href: '#op-' + op.id, title: 'Link to this operation' }, '#' + op.id), ' ',
       el('code', {}, operation_text(op)), data.core.has(op.id) && el('span', { class: 'chip bad' }, 'part of an anomaly')),
     el('dl', {},
-      fact('process', op.process), fact('key', op.key), fact('asked', op.node),
+      fact('client', op.process), fact('key', op.key), fact('asked', op.node),
       fact('outcome', OUTCOMES[op.outcome]), fact('error', op.error),
       fact('invoked', instant(data, op.at)), fact('completed', ended_text(data, op)),
       fact('took', data.timed && op.took >= 0 ? duration(op.took) : ''),

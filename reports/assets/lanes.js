@@ -1,8 +1,8 @@
 // Which lane an operation is drawn in. Operations that overlap within a group get rows of their own.
 
 const GROUPINGS = {
-  client: { label: 'client', title: 'One lane for each client thread: after an unknown outcome it goes on as a new process' },
-  process: { label: 'process', title: 'One lane for each process' },
+  thread: { label: 'thread', title: 'One lane for each thread: after an unknown outcome it goes on as a new client (process)' },
+  process: { label: 'client', title: 'One lane for each client (process)' },
   key: { label: 'key', title: 'The lanes of each key' },
   node: { label: 'node', title: 'The lanes of each node that was asked' },
 };
@@ -11,15 +11,15 @@ function group_of(data, grouping, i) {
   const { ops, texts } = data;
   if (grouping === 'key') return ops.key[i] ? 'key ' + texts[ops.key[i]] : 'no key';
   if (grouping === 'node') return ops.node[i] ? 'n' + ops.node[i] : 'no node';
-  if (grouping === 'client') return 'client ' + (ops.process[i] % concurrency(data));
-  return 'process ' + ops.process[i];
+  if (grouping === 'thread') return 'thread ' + (ops.process[i] % concurrency(data));
+  return 'client ' + ops.process[i];
 }
 
 // The groupings that tell something about this history, the best one first.
 function useful_groupings(data) {
   const { ops } = data;
   const some = (column) => ops[column].some((v) => v !== 0);
-  return [concurrency(data) > 0 && 'client', 'process', some('key') && 'key', some('node') && 'node'].filter(Boolean);
+  return [concurrency(data) > 0 && 'thread', 'process', some('key') && 'key', some('node') && 'node'].filter(Boolean);
 }
 
 // How many client threads there were: known for a run, else the smallest number that explains the ids. After an

@@ -5,30 +5,52 @@ const HARMS = {
   integrity: 'Integrity: no amount of waiting cures it.',
 };
 
+// The first story is told in full, the others wait behind one line each.
 function stories(data, timeline) {
-  return data.stories.map((story, i) => story_card(data, story, i, timeline));
+  const [first, ...others] = data.stories;
+  if (!first) return null;
+  const total = Object.values(data.page.found || {}).reduce((a, b) => a + b, 0);
+  return [
+    el('section', { class: 'card story', id: 'story-0', 'aria-labelledby': 'story-0-title' },
+      el('div', { class: 'heading' }, el('h2', { id: 'story-0-title' }, story_title(first)), show_button(timeline, 0)),
+      story_body(data, first)),
+    others.length > 0 && section('others', total > data.stories.length
+      ? `The next ${others.length} of ${count(total)} anomalies` : others.length === 1 ? 'One further anomaly' : count(others.length) + ' further anomalies',
+    others.map((story, i) => el('details', { class: 'other', id: 'story-' + (i + 1) },
+      el('summary', {}, el('b', {}, i + 2 + '. ' + story_title(story)), el('span', { class: 'note' }, ' ' + gist(data, story))),
+      el('div', { class: 'heading' }, el('span', {}), show_button(timeline, i + 1)),
+      story_body(data, story)))),
+  ];
 }
 
-function story_card(data, story, i, timeline) {
+function story_title(story) {
   const where = story.key === undefined ? '' : ' of key ' + story.key;
-  const kind = story.kind.charAt(0).toUpperCase() + story.kind.slice(1);
-  const body = [
+  return story.kind.charAt(0).toUpperCase() + story.kind.slice(1) + where;
+}
+
+const show_button = (timeline, i) =>
+  button('Show in the timeline', 'Zoom the timeline to these operations', () => timeline.show_core(i));
+
+// The impossible operation in a few words.
+function gist(data, story) {
+  const op = story.offending === undefined ? null : operation(data, story.offending);
+  return op ? `client ${op.process}: ${operation_text(op).slice(0, 60)} at ${instant(data, op.at)}` : '';
+}
+
+function story_body(data, story) {
+  return [
+    el('p', { class: 'explanation' }, story.explanation),
     core_picture(data, story),
     el('div', { class: 'columns' },
       el('div', {}, steps(story), why_none(data, story)),
       el('div', {}, core_table(data, story))),
   ];
-  const heading = el('div', { class: 'heading' },
-    el('h2', { id: 'story-' + i + '-title' }, (data.stories.length > 1 ? i + 1 + '. ' : '') + kind + where),
-    button('Show in the timeline', 'Zoom the timeline to these operations', () => timeline.show_core(i)));
-  const told = [heading, el('p', { class: 'explanation' }, story.explanation)];
-  return el('section', { class: 'card story', id: 'story-' + i, 'aria-labelledby': 'story-' + i + '-title' },
-    told, i < 2 ? body : el('details', {}, el('summary', {}, 'Picture and argument'), body));
 }
 
 function steps(story) {
   if (story.steps.length === 0) return null;
-  return [el('h3', {}, 'Step by step'), el('ol', { class: 'steps' }, story.steps.map((step) => el('li', {}, step)))];
+  const numbered = story.steps[0].startsWith('(1)');  // the checker has counted already
+  return [el('h3', {}, 'Step by step'), el('ol', { class: numbered ? 'steps numbered' : 'steps' }, story.steps.map((step) => el('li', {}, step)))];
 }
 
 function core_table(data, story) {
@@ -40,7 +62,7 @@ function core_table(data, story) {
   const size = story.minimal ? 'Minimal: taking away any one of them makes the rest possible.' : '';
   const more = story.size > rows.length ? 'Showing ' + rows.length + ' of ' + count(story.size) + '. ' : '';
   return [el('h3', {}, 'The ' + plural(story.size, 'operation') + ' that cannot be explained'),
-    table(['process', 'node', 'operation', 'outcome', 'start', 'end', ''], rows, [0, 4, 5]),
+    table(['client', 'node', 'operation', 'outcome', 'start', 'end', ''], rows, [0, 4, 5]),
     el('p', { class: 'note' }, more, size, ' ', HARMS[story.harm] || '')];
 }
 
@@ -53,7 +75,7 @@ function why_none(data, story) {
   const skipped = proof.placed - proof.last.length;
   const named = (id) => {
     const op = operation(data, id);
-    return op ? [el('code', {}, operation_text(op)), ' by process ' + op.process + ' ', op_link(id)] : op_link(id);
+    return op ? [el('code', {}, operation_text(op)), ' by client ' + op.process + ' ', op_link(id)] : op_link(id);
   };
   const stuck = proof.stuck && operation(data, proof.stuck[0]);
   return [el('h3', {}, 'Why no order works'),
@@ -65,7 +87,7 @@ function why_none(data, story) {
         const op = operation(data, id);
         return [i > 0 && ' → ', el('a', { href: '#op-' + id, title: op && describe(data, op) }, op ? operation_text(op) : '#' + id)];
       })),
-    stuck && el('p', {}, 'Before ', el('code', {}, operation_text(stuck)), ' of process ' + stuck.process +
+    stuck && el('p', {}, 'Before ', el('code', {}, operation_text(stuck)), ' of client ' + stuck.process +
       ' is over, one of these must come next, and none can:'),
     proof.blocked.length > 0 && table(['candidate', 'why it cannot be next'],
       proof.blocked.map(({ id, why }) => [el('span', {}, named(id)), why])),

@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   const bool written =
       write(directory, "valid", valid_run()) && write(directory, "stale", stale_read()) &&
       write(directory, "lost", lost_write_under_partition()) &&
+      write(directory, "several", several_anomalies()) &&
       write(directory, "undecided", undecided_file()) && write(directory, "hostile", hostile()) &&
       write(directory, "many", many(operations));
   return written ? 0 : 1;

@@ -75,6 +75,11 @@ built
 has 'id="op-2108"' 'lost: a permanent link does not select its operation'
 has 'The store broke its own protocol' 'lost: findings of the protocol are not shown'
 
+open several
+built
+[ "$(grep -o '<details class="other"' "$dom" | wc -l)" -eq 2 ] || fail 'several: the other anomalies are not listed'
+has '3 anomalies were found: 2 × lost write, 1 × stale read' 'several: the anomalies are not counted by kind'
+
 open hostile
 has_not 'data-owned' 'hostile: a value was executed'
 built

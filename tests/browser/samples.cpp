@@ -221,6 +221,15 @@ Sample lost_write_under_partition() {
   return sample;
 }
 
+Sample several_anomalies() {
+  Sample sample = lost_write_under_partition();
+  std::vector<Anomaly>& anomalies = sample.results.checks[0].anomalies;
+  anomalies.push_back(anomalies[0]);
+  anomalies.push_back(anomalies[0]);
+  anomalies.back().kind = "stale read";
+  return sample;
+}
+
 Sample undecided_file() {
   Recorder recorder;
   recorder.timed = false;

@@ -17,6 +17,7 @@ struct Sample {
 Sample valid_run();
 Sample stale_read();
 Sample lost_write_under_partition();
+Sample several_anomalies();
 Sample undecided_file();  // from a file: no run data, no time stamps
 Sample hostile();         // markup, control characters and broken UTF-8 in every text
 Sample many(std::uint32_t operations);

@@ -35,12 +35,12 @@ TEST(Terminal, ShowsAViolationAsAPersonWouldTellIt) {
       HasSubstr(
           "1. stale read of key 3 (timeliness: waiting would have cured it; the core is minimal)"));
   EXPECT_THAT(text, HasSubstr("Process 43 read 17"));
-  EXPECT_THAT(
-      text, HasSubstr("   process  node  operation  value  start (s)  end (s)\n"
-                      "   40       n1    write      17     1.000000   1.001400\n"
-                      "   41       n1    write      18     1.402100   1.404000\n"
-                      "   42       n2    read       18     1.404600   1.405300\n"
-                      "   43       n3    read       17     1.407000   1.407900  <- impossible\n"));
+  EXPECT_THAT(text,
+              HasSubstr("   client  node  operation  value  start (s)  end (s)\n"
+                        "   40      n1    write      17     1.000000   1.001400\n"
+                        "   41      n1    write      18     1.402100   1.404000\n"
+                        "   42      n2    read       18     1.404600   1.405300\n"
+                        "   43      n3    read       17     1.407000   1.407900  <- impossible\n"));
 }
 
 TEST(Terminal, EndsWithReportAndReplay) {
