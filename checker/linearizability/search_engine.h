@@ -36,7 +36,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <queue>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +43,7 @@
 #include "checker/linearizability/memo.h"
 #include "checker/linearizability/search.h"
 #include "checker/linearizability/shared_arrays.h"
+#include "checker/linearizability/timeline.h"
 
 namespace tribunal::checker::linearizability {
 
@@ -67,21 +67,21 @@ template <Flaw flaw = Flaw::none>
 class Engine {
  public:
   Engine(Model& model, const std::vector<Op>& ops, const Limits& limits)
-      : model_(model), ops_(ops), limits_(limits) {
-    separate();
-    link();
-    assign_slots();
-    wide_ = SharedArrays((slot_count_ + 63) / 64);
-    sets_ = SharedArrays(static_cast<std::uint32_t>((optional_.size() + 63) / 64));
-    state_ = model_.initial();
-  }
+      : model_(model),
+        ops_(ops),
+        limits_(limits),
+        t_(ops),
+        linearized_(t_.required.size()),
+        state_(model.initial()),
+        sets_(static_cast<std::uint32_t>((t_.optional.size() + 63) / 64)),
+        wide_((t_.slot_count + 63) / 64) {}
 
   Found run() {
     Found found;
     found.outcome = explore();
     note_prefix();
     found.order = std::move(best_);
-    if (found.outcome == Outcome::impossible) found.stuck = required_[by_return_[best_first_]];
+    if (found.outcome == Outcome::impossible) found.stuck = t_.required[t_.by_return[best_first_]];
     found.reason = reason_;
     found.out_of_memory = out_of_memory_;
     found.steps = steps_;
@@ -89,115 +89,36 @@ class Engine {
   }
 
  private:
-  using Node = std::uint32_t;  // 0: head; 1 + 2r: call of required operation r; 2 + 2r: its return
-
   struct Frame {
     std::uint64_t pending;
     std::uint32_t first;
     State state;
     SharedArrays::Array used;
     Node node;             // of a required operation, or 0
-    std::uint32_t member;  // position in optional_, if node is 0
+    std::uint32_t member;  // position in t_.optional, if node is 0
     bool forced;
   };
 
-  // Operations with the same effect, in the order of their calls.
-  struct Group {
-    std::vector<std::uint32_t> members;  // positions in optional_
-    std::uint32_t used = 0;
-  };
-
-  static bool is_call(Node node) { return node % 2 == 1; }
-  static std::uint32_t required_of(Node node) { return (node - 1) / 2; }
-  const Op& op_at(Node node) const { return ops_[required_[required_of(node)]]; }
-
-  void separate() {
-    for (std::uint32_t i = 0; i < ops_.size(); ++i) {
-      (ops_[i].optional() ? optional_ : required_).push_back(i);
-    }
-    std::vector<std::uint32_t> sorted(optional_.size());
-    for (std::uint32_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
-    const auto effect = [&](std::uint32_t i) {
-      const Op& op = ops_[optional_[i]];
-      return std::make_tuple(op.kind, op.a, op.b);
-    };
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [&](std::uint32_t x, std::uint32_t y) { return effect(x) < effect(y); });
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-      if (i == 0 || effect(sorted[i]) != effect(sorted[i - 1])) groups_.emplace_back();
-      groups_.back().members.push_back(sorted[i]);
-    }
-    std::sort(groups_.begin(), groups_.end(),
-              [](const Group& x, const Group& y) { return x.members[0] < y.members[0]; });
-    group_of_.resize(optional_.size());
-    for (std::uint32_t g = 0; g < groups_.size(); ++g) {
-      for (const std::uint32_t member : groups_[g].members) group_of_[member] = g;
-    }
-  }
-
-  void link() {
-    const auto n = static_cast<std::uint32_t>(required_.size());
-    by_return_.resize(n);
-    for (std::uint32_t r = 0; r < n; ++r) by_return_[r] = r;
-    const auto ret = [&](std::uint32_t r) { return ops_[required_[r]].ret; };
-    std::sort(by_return_.begin(), by_return_.end(),
-              [&](std::uint32_t x, std::uint32_t y) { return ret(x) < ret(y); });
-    rank_.resize(n);
-    for (std::uint32_t k = 0; k < n; ++k) rank_[by_return_[k]] = k;
-    next_.resize(2 * std::size_t{n} + 1);
-    previous_.resize(next_.size());
-    Node last = 0;
-    std::uint32_t k = 0;
-    const auto append = [&](Node node) {
-      next_[last] = node;
-      previous_[node] = last;
-      last = node;
-    };
-    for (std::uint32_t r = 0; r < n; ++r) {
-      for (; ret(by_return_[k]) < ops_[required_[r]].call; ++k) append(2 + 2 * by_return_[k]);
-      append(1 + 2 * r);
-    }
-    for (; k < n; ++k) append(2 + 2 * by_return_[k]);
-    next_[last] = 0;
-    previous_[0] = last;
-  }
-
-  // The lowest free number at the call, given back after the return: two operations that are
-  // pending at the same time have different slots.
-  void assign_slots() {
-    slot_.resize(required_.size());
-    std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> free;
-    for (Node node = next_[0]; node != 0; node = next_[node]) {
-      const std::uint32_t r = required_of(node);
-      if (!is_call(node)) {
-        free.push(slot_[r]);
-      } else if (free.empty()) {
-        slot_[r] = slot_count_++;
-      } else {
-        slot_[r] = free.top();
-        free.pop();
-      }
-    }
-    linearized_.resize(required_.size());
-  }
+  const Op& op_at(Node node) const { return ops_[t_.required[required_of(node)]]; }
 
   std::uint64_t with_slot(std::uint64_t set, std::uint32_t slot) {
-    if (slot_count_ <= 64) return set | (std::uint64_t{1} << slot);
+    if (t_.slot_count <= 64) return set | (std::uint64_t{1} << slot);
     return wide_.with_bit(static_cast<SharedArrays::Array>(set), slot);
   }
   std::uint64_t without_slot(std::uint64_t set, std::uint32_t slot) {
     if constexpr (flaw == Flaw::stale_slots) return set;
-    if (slot_count_ <= 64) return set & ~(std::uint64_t{1} << slot);
+    if (t_.slot_count <= 64) return set & ~(std::uint64_t{1} << slot);
     return wide_.without_bit(static_cast<SharedArrays::Array>(set), slot);
   }
 
   Outcome explore() {
-    cursor_ = next_[0];
-    while (first_ < by_return_.size()) {
+    cursor_ = t_.events.next(0);
+    group_ = t_.live_groups.next(0);
+    while (first_ < t_.by_return.size()) {
       if (stopped()) return Outcome::gave_up;
       if (lift_required() || lift_optional()) {
-        cursor_ = next_[0];
-        group_ = 0;
+        cursor_ = t_.events.next(0);
+        group_ = t_.live_groups.next(0);
       } else if (!backtrack()) {
         return Outcome::impossible;
       }
@@ -222,11 +143,11 @@ class Engine {
 
   std::uint64_t memory() const {
     return memo_.memory() + sets_.memory() + wide_.memory() + model_.memory() +
-           stack_.capacity() * sizeof(Frame) + next_.size() * 2 * sizeof(Node);
+           stack_.capacity() * sizeof(Frame) + t_.events.memory();
   }
 
   bool lift_required() {
-    for (; may_come_next(cursor_); cursor_ = next_[cursor_]) {
+    for (; may_come_next(cursor_); cursor_ = t_.events.next(cursor_)) {
       if (is_call(cursor_) && try_required(cursor_)) return true;
     }
     return false;
@@ -259,14 +180,14 @@ class Engine {
     if (!forced && has_earlier_twin(op)) return false;
     const std::uint32_t r = required_of(node);
     Frame frame{pending_, first_, state_, used_, node, 0, forced};
-    linearized_[rank_[r]] = true;
+    linearized_[t_.rank[r]] = true;
     const Configuration after = advance(r, next);
     if (!forced && !remember(after, used_)) {
-      linearized_[rank_[r]] = false;
+      linearized_[t_.rank[r]] = false;
       return false;
     }
-    unlink(node);
-    unlink(node + 1);
+    t_.events.take_out(node);
+    t_.events.take_out(node + 1);
     stack_.push_back(frame);
     pending_ = after.pending;
     first_ = after.first;
@@ -277,13 +198,13 @@ class Engine {
   // The configuration after linearizing r: the prefix grows over everything linearized.
   Configuration advance(std::uint32_t r, State next) {
     Configuration after{pending_, first_, next};
-    if (rank_[r] != first_) {
-      after.pending = with_slot(after.pending, slot_[r]);
+    if (t_.rank[r] != first_) {
+      after.pending = with_slot(after.pending, t_.slot[r]);
       return after;
     }
-    for (++after.first; after.first < by_return_.size() && linearized_[after.first];
+    for (++after.first; after.first < t_.by_return.size() && linearized_[after.first];
          ++after.first) {
-      after.pending = without_slot(after.pending, slot_[by_return_[after.first]]);
+      after.pending = without_slot(after.pending, t_.slot[t_.by_return[after.first]]);
     }
     return after;
   }
@@ -296,7 +217,7 @@ class Engine {
   }
 
   bool has_earlier_twin(const Op& op) const {
-    for (Node node = next_[0]; is_call(node); node = next_[node]) {
+    for (Node node = t_.events.next(0); is_call(node); node = t_.events.next(node)) {
       const Op& other = op_at(node);
       const bool earlier = flaw == Flaw::latest_twin ? other.ret > op.ret : other.ret < op.ret;
       if (earlier && other.same_effect(op)) return true;
@@ -305,26 +226,35 @@ class Engine {
   }
 
   bool lift_optional() {
-    const std::uint32_t first_return = ops_[required_[by_return_[first_]]].ret;
-    for (; group_ < groups_.size(); ++group_) {
-      Group& group = groups_[group_];
-      if (group.used == group.members.size()) continue;
+    const std::uint32_t first_return = ops_[t_.required[t_.by_return[first_]]].ret;
+    for (; group_ != 0; group_ = t_.live_groups.next(group_)) {
+      const Group& group = t_.groups[group_ - 1];
       if (flaw == Flaw::optional_once && group.used > 0) continue;
       const std::uint32_t member = group.members[group.used];
-      const Op& op = ops_[optional_[member]];
-      if (op.call > first_return && flaw != Flaw::optional_before_call) continue;
+      const Op& op = ops_[t_.optional[member]];
+      if (op.call > first_return && flaw != Flaw::optional_before_call) {
+        if (group.used == 0) break;  // so are all members of the groups behind it
+        continue;
+      }
       if (has_earlier_twin(op)) continue;
       const State next = useful_step(op);
       if (next == refused || next == state_) continue;
       const SharedArrays::Array used = sets_.with_bit(used_, member);
       if (!remember({pending_, first_, next}, used)) continue;
       stack_.push_back({pending_, first_, state_, used_, 0, member, false});
-      ++group.used;
+      use(group_ - 1);
       used_ = used;
       state_ = next;
       return true;
     }
     return false;
+  }
+
+  void use(std::uint32_t g) {
+    if (++t_.groups[g].used == t_.groups[g].members.size()) t_.live_groups.take_out(g + 1);
+  }
+  void give_back(std::uint32_t g) {
+    if (t_.groups[g].used-- == t_.groups[g].members.size()) t_.live_groups.put_back(g + 1);
   }
 
   // Undoes the last step that was a choice. False: there is none.
@@ -339,17 +269,18 @@ class Engine {
       state_ = frame.state;
       used_ = frame.used;
       if (frame.node == 0) {
-        group_ = group_of_[frame.member];
-        --groups_[group_++].used;
+        group_ = t_.group_of[frame.member] + 1;
+        give_back(group_ - 1);
+        group_ = t_.live_groups.next(group_);
         cursor_ = 0;
         return true;
       }
-      linearized_[rank_[required_of(frame.node)]] = false;
-      relink(frame.node + 1);
-      relink(frame.node);
+      linearized_[t_.rank[required_of(frame.node)]] = false;
+      t_.events.put_back(frame.node + 1);
+      t_.events.put_back(frame.node);
       if (frame.forced) continue;
-      cursor_ = next_[frame.node];
-      group_ = 0;
+      cursor_ = t_.events.next(frame.node);
+      group_ = t_.live_groups.next(0);
       return true;
     }
     return false;
@@ -365,40 +296,22 @@ class Engine {
   }
 
   std::uint32_t name(const Frame& frame) const {
-    return frame.node != 0 ? op_at(frame.node).call : ops_[optional_[frame.member]].call;
-  }
-
-  void unlink(Node node) {
-    next_[previous_[node]] = next_[node];
-    previous_[next_[node]] = previous_[node];
-  }
-  void relink(Node node) {
-    next_[previous_[node]] = node;
-    previous_[next_[node]] = node;
+    return frame.node != 0 ? op_at(frame.node).call : ops_[t_.optional[frame.member]].call;
   }
 
   Model& model_;
   const std::vector<Op>& ops_;
   const Limits& limits_;
-  std::vector<std::uint32_t> required_;  // positions in ops_, by call
-  std::vector<std::uint32_t> optional_;  // positions in ops_, by call
-  std::vector<Group> groups_;
-  std::vector<std::uint32_t> group_of_;   // of each optional operation
-  std::vector<std::uint32_t> by_return_;  // numbers of required operations
-  std::vector<std::uint32_t> rank_;       // inverse
-  std::vector<std::uint32_t> slot_;
-  std::uint32_t slot_count_ = 0;
-  std::vector<Node> next_;
-  std::vector<Node> previous_;
+  Timeline t_;
   std::vector<bool> linearized_;  // by rank
 
   // The present configuration, and where to look for the next step from it.
-  std::uint64_t pending_ = 0;
+  std::uint64_t pending_ = 0;  // set of slots
   std::uint32_t first_ = 0;
-  State state_ = 0;
+  State state_;
   SharedArrays::Array used_ = 0;
   Node cursor_ = 0;
-  std::uint32_t group_ = 0;
+  std::uint32_t group_ = t_.live_groups.next(0);
 
   std::vector<Frame> stack_;
   Memo memo_;
