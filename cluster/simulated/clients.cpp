@@ -90,7 +90,8 @@ std::uint64_t Clients::invoke(Core& core, ClientId client, NodeId contact,
 }
 
 void Clients::perform(Core& core, std::uint32_t slot, ClientStep&& step) {
-  auto& [client, alarm] = slots_[slot];
+  Client& client = slots_[slot].client;
+  Alarm& alarm = slots_[slot].alarm;
   const sut::RequestId id = client.request();
   if (step.ask) {
     const NodeId node = *step.ask;

@@ -25,6 +25,13 @@ struct DiskFaults {
   friend bool operator==(const DiskFaults&, const DiskFaults&) = default;
 };
 
+// Named outside the templates: clang 14 does not evaluate consteval literals inside them.
+namespace disk_sites {
+inline constexpr Site reached = "reached-disk"_site;
+inline constexpr Site torn = "torn"_site;
+inline constexpr Site corrupt = "corrupt"_site;
+}  // namespace disk_sites
+
 template <class Record>
 class Disk {
  public:
@@ -95,8 +102,8 @@ class Disk {
   PowerLoss lose_power(Choices& draws) {
     PowerLoss loss;
     const std::size_t in_flight = running_ && !running_->lie ? running_->records - durable_ : 0;
-    loss.reached = draws.below("reached-disk"_site, in_flight + 1);
-    const bool torn = draws.chance("torn"_site, 500'000);
+    loss.reached = draws.below(disk_sites::reached, in_flight + 1);
+    const bool torn = draws.chance(disk_sites::torn, 500'000);
     durable_ += loss.reached;
     loss.lost = records_.size() - durable_;
     loss.torn = torn && durable_ < records_.size();
@@ -111,7 +118,7 @@ class Disk {
   std::size_t corrupt(Choices& draws) {
     assert(durable_ == records_.size());
     assert(!records_.empty());
-    const std::size_t at = draws.below("corrupt"_site, records_.size());
+    const std::size_t at = draws.below(disk_sites::corrupt, records_.size());
     damage(at);
     return at;
   }

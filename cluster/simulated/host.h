@@ -25,6 +25,12 @@
 
 namespace tribunal::cluster {
 
+// Named outside the templates: clang 14 does not evaluate consteval literals inside them.
+namespace host_scopes {
+inline constexpr Site node = "node"_site;
+inline constexpr Site disk = "disk"_site;
+}  // namespace host_scopes
+
 template <class P>
 struct Envelope {
   NodeId from{};
@@ -49,7 +55,10 @@ class Host {
   static constexpr std::size_t largest_inbox = 65'536;
 
   Host(NodeId id, std::uint64_t seed)
-      : id_(id), seed_(seed), choices_(seed, combine("node"_site.hash, index(id))), timers_(id) {}
+      : id_(id),
+        seed_(seed),
+        choices_(seed, combine(host_scopes::node.hash, index(id))),
+        timers_(id) {}
 
   bool alive() const { return node_.has_value(); }
   bool paused() const { return paused_; }
@@ -166,7 +175,7 @@ class Host {
   bool inbox_full() const { return inbox_.size() >= largest_inbox; }
   Choices disk_draws(const Core& core) const {
     const auto now = static_cast<std::uint64_t>(core.now.count());
-    return Choices(seed_, combine(combine("disk"_site.hash, index(id_)), now));
+    return Choices(seed_, combine(combine(host_scopes::disk.hash, index(id_)), now));
   }
 
   void die(Core& core) {
