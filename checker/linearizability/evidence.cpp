@@ -38,6 +38,8 @@ std::uint32_t Evidence::find_observer() {
     const auto at =
         std::find_if(ops.begin(), ops.end(), [&](const Op& o) { return o.call == step; });
     state = key_.model->step(state, *at);
+    furthest_.push_back(*std::find_if(core_.begin(), core_.end(),
+                                      [&](std::uint32_t i) { return op(i).call == step; }));
   }
   if (found.outcome == Outcome::impossible) why_ = key_.model->why(state, ops[found.stuck]);
   const auto at =

@@ -26,7 +26,9 @@ class Evidence {
   // Positions in KeyHistory::ops, ascending; and the one whose return no order of the core reaches.
   const std::vector<std::uint32_t>& core() const { return core_; }
   std::uint32_t observer() const { return observer_; }
-  // The longest order of the core on the way there (calls), and why the observer cannot be next.
+  // The longest order of the core on the way there (positions), and why the observer cannot be
+  // next.
+  const std::vector<std::uint32_t>& furthest() const { return furthest_; }
   const std::string& why() const { return why_; }
 
   Model& model() { return *key_.model; }
@@ -63,6 +65,7 @@ class Evidence {
   std::vector<std::uint32_t> core_;
   std::vector<std::vector<bool>> standing_;
   std::vector<std::optional<Op>> left_;
+  std::vector<std::uint32_t> furthest_;
   std::string why_;
   std::uint32_t observer_ = 0;
 };

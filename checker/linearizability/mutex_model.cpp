@@ -81,8 +81,8 @@ class MutexModel final : public Model {
                                            ", but nobody can have held it then: in every order of "
                                            "these operations it is free by that time."};
     }
-    for (auto i = e.core().rbegin(); i != e.core().rend(); ++i) {
-      if (*i == second || e.op(*i).kind != acquire) continue;
+    for (auto i = e.furthest().rbegin(); i != e.furthest().rend(); ++i) {
+      if (e.op(*i).kind != acquire) continue;
       return Finding{"two holders", capital(e.did(second)) + ", and " + e.did(*i) +
                                         ": no release can be placed between the two, so both held "
                                         "it at once."};
