@@ -52,6 +52,14 @@ TEST(Measure, QuantilesAreExactByNearestRank) {
   EXPECT_DOUBLE_EQ(q.max, 1000);
 }
 
+TEST(Measure, QuantilesRoundTheRankUp) {
+  Recorder recorder;
+  for (int i = 1; i <= 7; ++i) recorder.write(i, i, 0, i);
+  const Quantiles q = measure(recorder.history(), {}).latency;
+  EXPECT_DOUBLE_EQ(q.p50, 4);
+  EXPECT_DOUBLE_EQ(q.p95, 7);
+}
+
 TEST(Measure, QuantilesOfOneOperationAreThatOperation) {
   Recorder recorder;
   recorder.write(0, 1, 3, 5);
