@@ -283,8 +283,11 @@ Status Reader::read(const Operation& operation) {
   if (operation.outcome != EventType::info) op.end = operation.completion;
   op.first_demand = static_cast<std::uint32_t>(out_.demands.size());
   op.first_change = static_cast<std::uint32_t>(out_.changes.size());
-  if (!op.failed) {
-    if (Status filled = fill(*action, operation, op); !filled.ok()) return filled;
+  if (Status filled = fill(*action, operation, op); !filled.ok()) return filled;
+  if (op.failed) {  // asked for something sensible, but nothing came of it
+    op.observes = false;
+    out_.demands.resize(op.first_demand);
+    out_.changes.resize(op.first_change);
   }
   op.demand_count = static_cast<std::uint32_t>(out_.demands.size()) - op.first_demand;
   op.change_count = static_cast<std::uint32_t>(out_.changes.size()) - op.first_change;

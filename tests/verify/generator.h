@@ -98,8 +98,10 @@ struct Known {
 
 inline Value random_value(Random& random, const Setting& setting, const Shape& shape) {
   const auto i = static_cast<std::int64_t>(random.below(shape.values));
-  if (setting.model == "kv")
-    return word(std::string(1 + random.below(2), static_cast<char>('a' + i)));
+  if (setting.model == "kv") {
+    const std::uint64_t length = random.percent(8) ? 0 : 1 + random.below(2);
+    return word(std::string(length, static_cast<char>('a' + i)));
+  }
   if (i == 0 && !setting.any && random.percent(30)) return Value();
   return number(i);
 }

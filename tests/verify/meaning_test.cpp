@@ -202,11 +202,18 @@ TEST(Meaning, ValuesOfTheWrongShapeAreNamed) {
   expect_right(with(set, false, true), "0 invoke read; 0 ok read nil", {0});
 }
 
-TEST(Meaning, NobodyLooksAtTheValuesOfWhatDidNotHappen) {
-  expect_right(cas, "0 invoke cas 1; 0 fail cas nil; 1 invoke write 1; 1 info write :timed-out",
-               {});
+TEST(Meaning, WhatAnOperationAskedForHasToMakeSenseEvenIfItFailed) {
+  expect_wrong(cas, "0 invoke cas 1; 0 fail cas nil", {}, "expected [old new]");
   expect_wrong(with(cas, true, false), "0 invoke cas 1; 0 fail cas nil", {}, "expected [old new]");
-  expect_right(kv, "0 invoke put 1; 0 fail put 1; 1 invoke get; 1 info get 17", {});
+  expect_wrong(kv, "0 invoke put 1; 0 fail put 1", {}, "expected a string");
+}
+
+TEST(Meaning, NobodyLooksAtWhatCameBackFromOperationsThatAreNotOk) {
+  expect_right(cas, "0 invoke cas [1 2]; 0 fail cas nil; 1 invoke write 1; 1 info write :timed-out",
+               {});
+  expect_right(kv, "1 invoke get; 1 info get 17; 2 invoke get 5; 2 fail get 6", {});
+  expect_right(multi, "0 invoke txn [[:read :x nil]]; 0 fail txn 3; 1 invoke txn []; 1 info txn 4",
+               {});
 }
 
 TEST(Meaning, InitialValuesOfTheWrongShapeAreRejected) {

@@ -180,15 +180,15 @@ inline Act Oracle::read(const History& history, const Operation& operation) {
   const auto row = known.find(setting_.model);
   expect(row != known.end() && row->second.count(act.f) != 0);
   if (!well_formed_) return act;
+  if (act.f == "cas") expect(act.asked.is_sequence() && act.asked.items().size() == 2);
+  if (act.f == "put" || act.f == "append") expect(act.asked.kind() == Value::Kind::string);
+  if (!well_formed_) return act;
   if (act.f == "cas" && (!failed || setting_.observe)) {
-    expect(act.asked.is_sequence() && act.asked.items().size() == 2);
-    if (!well_formed_) return act;
     note(act, failed ? "is not" : "is", Value(), act.asked.items()[0]);
     act.happened = true;
     act.required = act.required || failed;
   }
   if (failed) return act;
-  if (act.f == "put" || act.f == "append") expect(act.asked.kind() == Value::Kind::string);
   if (act.f == "acquire") note(act, "is", Value(), word("free"));
   if (act.f == "release") note(act, "is", Value(), word("held"));
   if (act.f == "txn") read_txn(act);
