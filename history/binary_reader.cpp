@@ -79,11 +79,9 @@ class Decoder {
 
 Value collection(Tag tag, std::vector<Value> items, Decoder& in) {
   const std::size_t size = items.size();
-  Value out;
   if (tag == Tag::vector) return Value::vector(std::move(items));
   if (tag == Tag::list) return Value::list(std::move(items));
-  if (tag == Tag::set) out = Value::set(std::move(items));
-  if (tag == Tag::map) out = Value::map(std::move(items));
+  Value out = tag == Tag::set ? Value::set(std::move(items)) : Value::map(std::move(items));
   if (out.items().size() != size) in.fail();  // an element or key twice
   return out;
 }

@@ -156,7 +156,7 @@ std::optional<Violation> EventSink::add(EventDraft& draft) {
   if (!draft.f) return missing("f");
   const bool client = draft.process != Process::nemesis;
   if (draft.independent.value_or(options_.independent && client && !draft.has_key)) {
-    if (const auto wrong = split_key(draft)) return wrong;
+    if (auto wrong = split_key(draft)) return wrong;
   }
   Event event;
   event.time = draft.time;

@@ -74,6 +74,7 @@ const char* name(Format format) {
 
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
+  names.reserve(all_formats.size());
   for (const Format format : all_formats) names.emplace_back(name(format));
   return names;
 }
