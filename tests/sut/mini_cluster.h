@@ -8,7 +8,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <queue>
 #include <set>
 #include <string>
 #include <utility>
@@ -125,14 +124,14 @@ class MiniCluster {
   Time now() const { return now_; }
   void run_for(Duration length) {
     const Time end = now_ + length;
-    while (!events_.empty() && events_.top().at <= end) step();
+    while (!events_.empty() && events_.front().at <= end) step();
     now_ = end;
   }
   template <class Predicate>
   bool run_until(Predicate done, Duration limit = seconds(20)) {
     const Time end = now_ + limit;
     while (!done()) {
-      if (events_.empty() || events_.top().at > end) {
+      if (events_.empty() || events_.front().at > end) {
         now_ = end;
         return done();
       }
@@ -227,8 +226,9 @@ class MiniCluster {
   }
 
   void step() {
-    Event event = events_.top();
-    events_.pop();
+    std::pop_heap(events_.begin(), events_.end(), Later{});
+    const Event event = std::move(events_.back());
+    events_.pop_back();
     now_ = event.at;
     Machine& m = machines_[event.node];
     if (!m.node || (event.life != 0 && event.life != m.life)) return;
@@ -315,13 +315,16 @@ class MiniCluster {
     }
   }
 
-  void push(Event event) { events_.push(std::move(event)); }
+  void push(Event event) {
+    events_.push_back(std::move(event));
+    std::push_heap(events_.begin(), events_.end(), Later{});
+  }
 
   Node::Options options_;
   Choices network_draws_;
   ProtocolChecks checks_;
   std::vector<Machine> machines_;
-  std::priority_queue<Event, std::vector<Event>, Later> events_;
+  std::vector<Event> events_;  // a heap by (at, order)
   std::set<std::pair<std::uint16_t, std::uint16_t>> cut_;
   Time now_{};
   std::uint64_t order_ = 0;

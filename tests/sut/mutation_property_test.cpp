@@ -40,9 +40,12 @@ struct Mutant {
 class RandomMutants : public ::testing::TestWithParam<Mutant> {};
 
 TEST_P(RandomMutants, AreCaught) {
+  const std::uint64_t seeds = scaled(3000);
   std::string why;
-  const std::uint64_t seed = first_failing_seed(GetParam().mutation, 3000, why);
-  EXPECT_NE(seed, 0U) << "3000 random runs did not notice " << GetParam().name;
+  const std::uint64_t seed = first_failing_seed(GetParam().mutation, seeds, why);
+  if (seed == 0 && seeds < 3000)
+    GTEST_SKIP() << "rare: not seen in the " << seeds << " runs allowed";
+  EXPECT_NE(seed, 0U) << seeds << " random runs did not notice " << GetParam().name;
   std::printf("    %-28s seed %4llu  %s\n", GetParam().name, static_cast<unsigned long long>(seed),
               why.c_str());
 }

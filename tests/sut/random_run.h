@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +13,13 @@
 #include "tests/sut/mini_cluster.h"
 
 namespace tribunal::sut::testing {
+
+// TRIBUNAL_TEST_SCALE divides the number of cases, for slow builds.
+inline std::uint64_t scaled(std::uint64_t cases) {
+  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
+  const std::uint64_t by = divisor != nullptr ? std::strtoull(divisor, nullptr, 10) : 1;
+  return std::max<std::uint64_t>(cases / std::max<std::uint64_t>(by, 1), 10);
+}
 
 class RandomRun {
  public:

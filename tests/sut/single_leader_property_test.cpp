@@ -1,7 +1,5 @@
 // Random runs: safe settings keep every promise, and no combination of settings makes a node
 // stumble.
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 #include "tests/sut/random_run.h"
@@ -10,12 +8,6 @@ namespace tribunal::sut::testing {
 namespace {
 
 using single_leader::Mutation;
-
-std::uint64_t scaled(std::uint64_t cases) {
-  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t by = divisor != nullptr ? std::strtoull(divisor, nullptr, 10) : 1;
-  return std::max<std::uint64_t>(cases / std::max<std::uint64_t>(by, 1), 10);
-}
 
 void expect_all_good(std::uint64_t first, std::uint64_t count, RandomRun::Settings settings) {
   std::uint64_t messages = 0, acknowledged = 0, reads = 0;
