@@ -55,7 +55,6 @@ class Sequential final : public Node {
 struct Group {
   std::size_t key = 0;
   Generator generator;
-  friend bool operator==(const Group&, const Group&) = default;
 };
 
 class Concurrent final : public Node {
