@@ -68,6 +68,7 @@ Result<Parts> validate(const Scenario& scenario) {
   }
   auto mode = parse_settings("mode", scenario.mode, sut::modes());
   if (!mode) return Failure{mode.error()};
+  if (auto status = sut::check_mode(*mode); !status) return Failure{status.error()};
   auto workload = parse_settings("workload", scenario.workload, workloads::workloads());
   if (!workload) return Failure{workload.error()};
   auto nemeses = parse_nemeses(scenario.nemesis);
