@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Insists that the determinism driver prints the same hashes of history, message trace, report data and
 # proof whoever compiled it: g++ optimised (the release preset), g++ unoptimised with AddressSanitizer and
-# UBSan (the debug preset), clang++ optimised. With --all also g++ -O0, clang++ -O0 and clang++ sanitized.
+# UBSan (the debug preset), clang++ unoptimised. With --all also g++ -O0, clang++ -O2 and clang++ sanitized.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mkdir -p build/determinism
@@ -28,10 +28,10 @@ build() { # NAME COMPILER FLAGS [SANITIZERS]
 
 preset gcc-O2 release
 preset gcc-O0-sanitized debug
-build clang-O2 clang++ -O2
+build clang-O0 clang++ -O0
 if [ "${1:-}" = --all ]; then
   build gcc-O0 g++ -O0
-  build clang-O0 clang++ -O0
+  build clang-O2 clang++ -O2
   build clang-sanitized clang++ "-O1 -g1" address,undefined
 fi
 
