@@ -32,6 +32,11 @@ NodeId Client::after(NodeId node) const {
   return NodeId{static_cast<std::uint16_t>((index(node) + 1) % options_.nodes)};
 }
 
+sut::Context Client::context() const {
+  const auto found = contexts_.find(command_.key);
+  return found == contexts_.end() ? sut::Context{} : found->second;
+}
+
 std::optional<Time> Client::wake() const {
   if (phase_ == Phase::idle) return std::nullopt;
   return std::min(until_, deadline_);
@@ -69,6 +74,8 @@ ClientStep Client::replied(Time now, NodeId node, std::uint64_t sequence, const 
   assert(index(node) < options_.nodes);
   switch (reply.status) {
     case sut::Status::ok:
+      newest_ = std::max(newest_, reply.version);
+      if (!reply.context.empty()) contexts_[command_.key] = reply.context;
       return finish(now, Outcome::ok, node, "", reply);
     case sut::Status::mismatch:
       return finish(now, Outcome::fail, node, "mismatch", reply);

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,9 @@ namespace tribunal::cluster {
 struct ClientOptions {
   std::uint16_t nodes = 1;
   bool retry = false;
+  // Read-your-writes and monotonic reads across nodes: reads ask for a state at least as new as any
+  // this client was shown (`Reply::version`).
+  bool session = false;
 };
 
 // What the driver of a client must do after handing it an event; every field may be absent.
@@ -56,6 +60,8 @@ class Client {
   // Of the latest operation.
   sut::RequestId request() const { return {id_, sequence_}; }
   const sut::Command& command() const { return command_; }
+  std::uint64_t after() const { return options_.session ? newest_ : 0; }
+  sut::Context context() const;  // what it last learned of the command's key
 
  private:
   enum class Phase : std::uint8_t {
@@ -85,6 +91,8 @@ class Client {
   std::uint32_t open_attempts_ = 0;  // sum of open_
   std::vector<std::uint32_t> open_;  // by node: attempts not answered yet
   const char* last_refusal_ = "unavailable";
+  std::uint64_t newest_ = 0;                        // the greatest version shown
+  std::map<std::uint64_t, sut::Context> contexts_;  // by key
 };
 
 }  // namespace tribunal::cluster

@@ -37,6 +37,10 @@ const char* name(Primitive primitive) {
       return "disk-corrupt";
     case Primitive::disk_heal:
       return "disk-heal";
+    case Primitive::member_add:
+      return "member-add";
+    case Primitive::member_remove:
+      return "member-remove";
     case Primitive::promote:
       return "promote";
   }

@@ -27,15 +27,17 @@ enum class Primitive : std::uint8_t {
   restart,     // a dead node starts again from what survived
   power_loss,  // as kill; besides, a sync in progress may be cut short: its first records may
                // survive, the one after them torn (and dropped by recovery, which checks checksums)
-  clock_step,    // wall clock jumps by `amount`
-  clock_rate,    // both clocks run at (1 + ppm/1e6) of true time from now on
+  clock_step,  // wall clock jumps by `amount`
+  clock_rate,  // both clocks run at (1 + ppm/1e6) of true time from now on
   clock_reset,   // wall offset and rates back to true time
   disk_slow,     // each sync takes `amount` longer, until disk_heal
   disk_full,     // writes fail, until disk_heal
   disk_lie,      // syncs are acknowledged without being done, until disk_heal
   disk_corrupt,  // flips one bit in the log of a dead node: recovery ends before the damaged record
   disk_heal,
-  promote,  // an operator tells the node to become leader
+  member_add,     // an operator asks the node, if it leads, to take `peer` in,
+  member_remove,  // or to let it go
+  promote,        // an operator tells the node to become leader
 };
 const char* name(Primitive primitive);
 
@@ -52,7 +54,7 @@ struct LinkShape {
 struct Action {
   Primitive primitive{};
   NodeId node{};
-  NodeId peer{};         // cut, mend, shape
+  NodeId peer{};         // cut, mend, shape, member_add, member_remove
   LinkShape shape{};     // shape
   Duration amount{};     // clock_step, disk_slow
   std::int64_t ppm = 0;  // clock_rate
@@ -110,6 +112,8 @@ class Cluster {
   // live node.
   virtual Status apply(const Action& action) = 0;
   virtual NodeState state(NodeId node) const = 0;
+  // The client-visible state of a live node, sorted by (read, key); a dead node has none.
+  virtual std::vector<sut::Content> contents(NodeId node) const = 0;
 
   virtual const std::vector<sut::ProtocolViolation>& violations() const = 0;
   virtual Statistics statistics() const = 0;

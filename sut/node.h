@@ -5,7 +5,8 @@
 // A protocol P provides
 //   P::Message  plain struct, equality comparable: what replicas send one another
 //   P::Record   plain struct, equality comparable: one entry of the node's durable log
-//   P::step, P::fingerprint (covers every member), P::view (for observers: nemesis aim, reports)
+//   P::step, P::fingerprint (covers every member), P::view (for observers: nemesis aim, reports),
+//   P::contents (client-visible state, sorted by (read, key); replicas are compared by it)
 //
 // The environment guarantees
 //   - `Start` comes first after construction and after every restart; a restart constructs the node
@@ -62,11 +63,19 @@ struct WriteDone {
 struct Request {
   RequestId id;
   Command command;
+  std::uint64_t after =
+      0;            // session token: serve a read only from a state that reflects this index
+  Context context;  // what the client last learned of this key
 };
-struct Promote {};  // an operator tells this node to take over (failover=manual)
+struct Promote {};      // an operator tells this node to take over (failover=manual)
+struct ChangeMembers {  // an operator asks this node, if it leads, to add or remove `node`
+  NodeId node;
+  bool add;
+};
 
 template <class P>
-using Input = std::variant<Start<P>, Receive<P>, TimerFired, WriteDone, Request, Promote>;
+using Input =
+    std::variant<Start<P>, Receive<P>, TimerFired, WriteDone, Request, Promote, ChangeMembers>;
 
 // ---- effects: everything a node may ask for; recorded, never performed, by the node ----
 template <class P>
@@ -159,6 +168,7 @@ concept Protocol = std::copyable<P> && std::equality_comparable<typename P::Mess
   { node.step(input, clocks, choices, effects) } -> std::same_as<void>;
   { std::as_const(node).fingerprint() } -> std::same_as<std::uint64_t>;
   { std::as_const(node).view() } -> std::same_as<View>;
+  { std::as_const(node).contents() } -> std::same_as<std::vector<Content>>;
 };
 
 }  // namespace tribunal::sut

@@ -16,15 +16,23 @@ const Sessions::Session* Sessions::find(ClientId client) const {
   return place != sessions_.end() && place->client == client ? &*place : nullptr;
 }
 
-void Sessions::record(RequestId id, Status status) {
+void Sessions::record(RequestId id, const Reply& reply) {
+  const Session session{id.client, id.sequence, reply.status, reply.value.value_or(0),
+                        reply.value.has_value()};
   const auto place = std::lower_bound(sessions_.begin(), sessions_.end(), id.client, by_client);
   if (place != sessions_.end() && place->client == id.client) {
     assert(place->sequence < id.sequence);
-    place->sequence = id.sequence;
-    place->status = status;
+    *place = session;
   } else {
-    sessions_.insert(place, Session{id.client, id.sequence, status});
+    sessions_.insert(place, session);
   }
+}
+
+Reply Sessions::again(const Session& session) {
+  Reply reply;
+  reply.status = session.status;
+  if (session.has_value) reply.value = session.value;
+  return reply;
 }
 
 }  // namespace tribunal::sut

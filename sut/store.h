@@ -1,28 +1,33 @@
-// The replicated state machine: registers (nil until written) and sets of integers. Kept sorted in
-// flat vectors, so that equal contents are equal values whatever the order of the commands.
+// The replicated state machine: registers (nil until written), sets of integers, counters, queues
+// and locks. Kept sorted in flat vectors, so that equal contents are equal values.
 #pragma once
 
 #include <cstdint>
 #include <tuple>
 #include <vector>
 
+#include "base/ids.h"
 #include "sut/command.h"
 
 namespace tribunal::sut {
 
 class Store {
  public:
-  // Precondition: !is_read(command.kind). ok, or mismatch for a compare-and-set that found another
-  // value.
-  Status apply(const Command& command);
+  // Precondition: !is_read(command.kind). ok, or mismatch when the state forbids the command. `now`
+  // is the time that came with the command through the log (leases end by it), so that every
+  // replica decides alike.
+  Reply apply(const Command& command, Time now = {});
 
   // Precondition: is_read(command.kind).
   Reply read(const Command& command) const;
 
   std::uint64_t wire_bytes() const;
+  std::vector<Content> contents() const;
 
   friend bool operator==(const Store&, const Store&) = default;
-  static auto fields(auto& self) { return std::tie(self.registers_, self.sets_); }
+  static auto fields(auto& self) {
+    return std::tie(self.registers_, self.sets_, self.counters_, self.queues_, self.locks_);
+  }
 
  private:
   struct Register {
@@ -34,12 +39,37 @@ class Store {
   struct Set {
     std::uint64_t key = 0;
     std::vector<std::int64_t> elements;  // ascending
+    std::int64_t token = 0;              // the greatest fencing token seen
     friend bool operator==(const Set&, const Set&) = default;
-    static auto fields(auto& self) { return std::tie(self.key, self.elements); }
+    static auto fields(auto& self) { return std::tie(self.key, self.elements, self.token); }
   };
+  struct Queue {
+    std::uint64_t key = 0;
+    std::vector<std::int64_t> items;  // head first
+    friend bool operator==(const Queue&, const Queue&) = default;
+    static auto fields(auto& self) { return std::tie(self.key, self.items); }
+  };
+  struct Lock {
+    std::uint64_t key = 0;
+    bool held = false;
+    std::int64_t owner = 0;
+    std::int64_t token = 0;  // of the latest holder; grows with every new one
+    Time ends{};             // of the lease; Time::max(): never
+    friend bool operator==(const Lock&, const Lock&) = default;
+    static auto fields(auto& self) {
+      return std::tie(self.key, self.held, self.owner, self.token, self.ends);
+    }
+  };
+
+  Reply add(const Command& command);
+  Reply acquire(const Command& command, Time now);
+  Reply release(const Command& command);
 
   std::vector<Register> registers_;  // by key
   std::vector<Set> sets_;            // by key
+  std::vector<Register> counters_;   // by key; next_id and increment share them
+  std::vector<Queue> queues_;        // by key
+  std::vector<Lock> locks_;          // by key
 };
 
 }  // namespace tribunal::sut

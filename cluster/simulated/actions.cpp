@@ -19,12 +19,17 @@ bool has_peer(Primitive p) {
   return p == Primitive::cut || p == Primitive::mend || p == Primitive::shape;
 }
 
+bool about_members(Primitive p) {
+  return p == Primitive::member_add || p == Primitive::member_remove;
+}
+
 Status check_nodes(const Action& action, std::uint16_t nodes) {
   const auto unknown = [&](NodeId node) {
     return fail(fmt::format("{}: there is no {}; the cluster has n1 to n{}", name(action.primitive),
                             show_node(node), nodes));
   };
   if (index(action.node) >= nodes) return unknown(action.node);
+  if (about_members(action.primitive) && index(action.peer) >= nodes) return unknown(action.peer);
   if (!has_peer(action.primitive)) return {};
   if (index(action.peer) >= nodes) return unknown(action.peer);
   if (action.node == action.peer) {

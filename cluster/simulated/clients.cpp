@@ -9,20 +9,46 @@
 namespace tribunal::cluster {
 namespace {
 
-std::string show(const sut::Command& c) {
-  switch (c.kind) {
+const char* word(sut::CommandKind kind) {
+  switch (kind) {
     case sut::CommandKind::read:
-      return fmt::format("read k{}", c.key);
+      return "read";
     case sut::CommandKind::write:
-      return fmt::format("write k{} {}", c.key, c.a);
+      return "write";
     case sut::CommandKind::cas:
-      return fmt::format("cas k{} {} {}", c.key, c.a, c.b);
+      return "cas";
     case sut::CommandKind::add:
-      return fmt::format("add k{} {}", c.key, c.a);
+      return "add";
     case sut::CommandKind::members:
-      return fmt::format("members k{}", c.key);
+      return "members";
+    case sut::CommandKind::remove:
+      return "remove";
+    case sut::CommandKind::increment:
+      return "increment";
+    case sut::CommandKind::count:
+      return "count";
+    case sut::CommandKind::next_id:
+      return "next-id";
+    case sut::CommandKind::enqueue:
+      return "enqueue";
+    case sut::CommandKind::dequeue:
+      return "dequeue";
+    case sut::CommandKind::acquire:
+      return "acquire";
+    case sut::CommandKind::release:
+      return "release";
+    case sut::CommandKind::fenced_add:
+      return "fenced-add";
   }
   return "";
+}
+
+std::string show(const sut::Command& c) {
+  std::string text = fmt::format("{} k{}", word(c.kind), c.key);
+  if (sut::is_read(c.kind)) return text;
+  text += fmt::format(" {}", c.a);
+  if (c.b != 0 || c.kind == sut::CommandKind::cas) text += fmt::format(" {}", c.b);
+  return text;
 }
 
 std::string show(const sut::Reply& r) {
@@ -49,6 +75,8 @@ std::uint64_t digest(const sut::Reply& r) {
   print.add(r.status).add(r.value.has_value()).add(r.value.value_or(0));
   print.add(r.hint.has_value()).add(r.hint.value_or(NodeId{}));
   for (const std::int64_t element : r.elements) print.add(element);
+  print.add(r.version);
+  for (const std::uint64_t counter : r.context) print.add(counter);
   return print.value();
 }
 
@@ -74,8 +102,9 @@ std::uint64_t pack(std::uint32_t slot, const Alarm& alarm) {
 std::uint32_t Clients::slot_of(Core& core, ClientId client) {
   const auto [found, fresh] = by_id_.try_emplace(client, static_cast<std::uint32_t>(slots_.size()));
   if (fresh) {
-    slots_.push_back(
-        {Client(client, ClientOptions{core.options.nodes, core.options.retry}), Alarm{}});
+    slots_.push_back({Client(client, ClientOptions{core.options.nodes, core.options.retry,
+                                                   core.options.session}),
+                      Alarm{}});
   }
   return found->second;
 }
@@ -99,7 +128,8 @@ void Clients::perform(Core& core, std::uint32_t slot, ClientStep&& step) {
                     digest(client.command()),
                     [&] { return fmt::format("#{} {}", id.sequence, show(client.command())); });
     const Time arrival = core.now + core.network.client_latency(id.client, node, true, core.now);
-    core.queue.push(arrival, EventKind::request, requests_.put({node, id, client.command()}));
+    core.queue.push(arrival, EventKind::request,
+                    requests_.put({node, id, client.command(), client.after(), client.context()}));
   }
   if (step.completion) {
     const Completion& done = *step.completion;

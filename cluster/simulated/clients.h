@@ -18,6 +18,8 @@ struct ClientRequest {
   NodeId to{};
   sut::RequestId id;
   sut::Command command;
+  std::uint64_t after = 0;
+  sut::Context context;
 };
 
 class Clients {

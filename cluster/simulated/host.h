@@ -64,6 +64,9 @@ class Host {
   bool paused() const { return paused_; }
   // The machine answers connections to its dead process with a refusal; without power it is silent.
   bool powered() const { return powered_; }
+  std::vector<sut::Content> contents() const {
+    return alive() ? node_->contents() : std::vector<sut::Content>{};
+  }
   NodeState state() const { return {alive(), paused_, alive() ? node_->view() : sut::View{}}; }
   const std::string& log() const { return log_.text(); }
 
@@ -123,10 +126,14 @@ class Host {
     } else if (!alive() || inbox_full()) {
       world.core.lose_request(request.id, id_);
     } else {
-      accept(world, sut::Request{request.id, request.command});
+      accept(world,
+             sut::Request{request.id, request.command, request.after, std::move(request.context)});
     }
   }
   void promote(World<P>& world) { accept(world, sut::Promote{}); }
+  void change_members(World<P>& world, sut::ChangeMembers change) {
+    accept(world, std::move(change));
+  }
   void timer_came_up(World<P>& world, std::uint64_t data) {
     if (const auto ring = timers_.came_up(world.core, data)) accept(world, Timers::Ring{*ring});
   }
@@ -169,8 +176,8 @@ class Host {
 
  private:
   using Answers = typename Disk<typename P::Record>::Answers;
-  using Pending =
-      std::variant<Envelope<P>, sut::Request, sut::Promote, Timers::Ring, Answers, sut::WriteDone>;
+  using Pending = std::variant<Envelope<P>, sut::Request, sut::Promote, sut::ChangeMembers,
+                               Timers::Ring, Answers, sut::WriteDone>;
 
   bool inbox_full() const { return inbox_.size() >= largest_inbox; }
   Choices disk_draws(const Core& core) const {
@@ -217,6 +224,7 @@ class Host {
     step(world, request);
   }
   void handle(World<P>& world, sut::Promote&& promote) { step(world, promote); }
+  void handle(World<P>& world, sut::ChangeMembers&& change) { step(world, change); }
   void handle(World<P>& world, Timers::Ring&& ring) {
     if (!timers_.fire(ring)) return;
     Core& core = world.core;

@@ -70,6 +70,7 @@ class Simulation final : public SimulatedCluster {
   }
 
   NodeState state(NodeId node) const override { return host(node).state(); }
+  std::vector<sut::Content> contents(NodeId node) const override { return host(node).contents(); }
   const std::vector<sut::ProtocolViolation>& violations() const override {
     return world_.core.checks.violations();
   }
@@ -153,6 +154,8 @@ class Simulation final : public SimulatedCluster {
       case Primitive::restart:
         if (h.alive()) return refuse("is alive");
         return {};
+      case Primitive::member_add:
+      case Primitive::member_remove:
       case Primitive::promote:
         if (!h.alive()) return refuse("is dead");
         return {};
@@ -217,6 +220,10 @@ class Simulation final : public SimulatedCluster {
         return;
       case Primitive::disk_corrupt:
         h.corrupt_disk(core);
+        return;
+      case Primitive::member_add:
+      case Primitive::member_remove:
+        h.change_members(world_, {a.peer, a.primitive == Primitive::member_add});
         return;
       case Primitive::promote:
         h.promote(world_);

@@ -33,19 +33,18 @@ void SingleLeader::apply_committed(Context& c) {
 }
 
 void SingleLeader::apply(Context& c, const Entry& entry) {
-  Status status = Status::ok;
+  Reply reply;
   const Sessions::Session* session = options_.dedup ? sessions_.find(entry.id.client) : nullptr;
   if (session != nullptr && session->sequence >= entry.id.sequence) {
     if (session->sequence > entry.id.sequence) return;  // nobody waits for it
-    status = session->status;
+    reply = Sessions::again(*session);
   } else {
-    status = store_.apply(entry.command);
-    if (options_.dedup) sessions_.record(entry.id, status);
+    reply = store_.apply(entry.command, entry.wall);
+    if (options_.dedup) sessions_.record(entry.id, reply);
   }
   // Only the leader that took the request answers it.
   if (role_ != Role::leader || applied_ < own_first_) return;
-  Reply reply;
-  reply.status = status;
+  reply.version = applied_;
   c.out.emit(Respond{entry.id, std::move(reply), std::nullopt});
 }
 
@@ -56,7 +55,11 @@ void SingleLeader::read(Context& c, const Request& request) {
   const bool leads = role_ == Role::leader;
   if (options_.read == ReadRule::any ||
       (options_.read == ReadRule::follower && (!leads || nodes_ == 1))) {
-    c.out.emit(Respond{request.id, store_.read(request.command), std::nullopt});
+    if (request.after > applied_) {
+      c.out.emit(Respond{request.id, Reply{}, std::nullopt});  // unavailable: this state is too old
+    } else {
+      respond_from_state(c, request.id, request.command);
+    }
     return;
   }
   if (options_.read == ReadRule::follower) {  // a leader sends readers away
@@ -85,6 +88,12 @@ void SingleLeader::read(Context& c, const Request& request) {
   serve_reads(c);
 }
 
+void SingleLeader::respond_from_state(Context& c, RequestId id, const Command& command) const {
+  Reply reply = store_.read(command);
+  reply.version = applied_;
+  c.out.emit(Respond{id, std::move(reply), std::nullopt});
+}
+
 void SingleLeader::serve_reads(Context& c) {
   if (reads_.empty()) return;
   const std::uint64_t confirmed = held_by_majority(&Peer::round, round_);
@@ -92,7 +101,7 @@ void SingleLeader::serve_reads(Context& c) {
   for (; served < reads_.size(); ++served) {
     const PendingRead& read = reads_[served];
     if (read.round > confirmed || read.index > applied_) break;
-    c.out.emit(Respond{read.id, store_.read(read.command), std::nullopt});
+    respond_from_state(c, read.id, read.command);
   }
   using Difference = std::vector<PendingRead>::difference_type;
   reads_.erase(reads_.begin(), reads_.begin() + static_cast<Difference>(served));

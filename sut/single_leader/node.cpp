@@ -52,8 +52,8 @@ void SingleLeader::step(const Input<SingleLeader>& input, Clocks clocks, Choices
                  [&](const Receive<SingleLeader>& in) { receive(c, in.from, in.message); },
                  [&](const TimerFired& in) { timer_fired(c, in.timer); },
                  [&](const WriteDone& in) { write_done(c, in); },
-                 [&](const Request& in) { request(c, in); },
-                 [&](const Promote&) { promote(c); },
+                 [&](const Request& in) { request(c, in); }, [&](const Promote&) { promote(c); },
+                 [](const ChangeMembers&) {},  // the members of this mode are fixed
              },
              input);
   flush(c);
@@ -133,9 +133,7 @@ void SingleLeader::request(Context& c, const Request& request) {
     if (session != nullptr && session->sequence >= request.id.sequence) {
       // A command older than the client's latest has nobody waiting for it.
       if (session->sequence > request.id.sequence) return;
-      Reply again;
-      again.status = session->status;
-      c.out.emit(Respond{request.id, std::move(again), std::nullopt});
+      c.out.emit(Respond{request.id, Sessions::again(*session), std::nullopt});
       return;
     }
   }

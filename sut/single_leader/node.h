@@ -34,12 +34,13 @@ class SingleLeader : private single_leader::State {
             Effects<SingleLeader>& effects);
   std::uint64_t fingerprint() const;
   View view() const { return {role_, term_, log_.last_index(), commit_}; }
+  std::vector<Content> contents() const { return store_.contents(); }
 
   const single_leader::State& state() const { return *this; }  // for reports and tests
 
  private:
   friend struct SingleLeaderAccess;  // tests define it, to perturb one member at a time
-  struct Context {  // what one step is given
+  struct Context {                   // what one step is given
     Clocks clocks;
     Choices& choices;
     Effects<SingleLeader>& out;
@@ -144,6 +145,7 @@ class SingleLeader : private single_leader::State {
   void apply_committed(Context& c);
   void apply(Context& c, const single_leader::Entry& entry);
   void read(Context& c, const Request& request);
+  void respond_from_state(Context& c, RequestId id, const Command& command) const;
   void serve_reads(Context& c);
   void refuse_reads(Context& c);
 };

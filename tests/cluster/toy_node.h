@@ -39,6 +39,7 @@ class Node {
     std::visit([&](const auto& i) { on(i, effects); }, input);
   }
   std::uint64_t fingerprint() const { return Fingerprint{}.add(self_).add(next_write_).value(); }
+  std::vector<sut::Content> contents() const { return {}; }
   sut::View view() const { return {leading_ ? sut::Role::leader : sut::Role::follower, 0, 0, 0}; }
 
  private:
@@ -69,10 +70,13 @@ class Node {
     saw("promote");
     leading_ = true;
   }
+  void on(const sut::ChangeMembers& change, Effects&) {
+    saw(fmt::format("{} {}", change.add ? "add" : "remove", index(change.node) + 1));
+  }
   void on(const sut::Request& r, Effects& effects) {
     saw(fmt::format("request {}", r.command.a));
     const auto reply = [&](sut::Status status, std::optional<sut::WriteId> after = {}) {
-      sut::Respond respond{r.id, {status, r.command.a, {}, {}}, after};
+      sut::Respond respond{r.id, {status, r.command.a, {}, {}, 0, {}}, after};
       if (status == sut::Status::not_leader && r.command.a >= 0) {
         respond.reply.hint = NodeId{static_cast<std::uint16_t>(r.command.a)};
       }

@@ -99,6 +99,8 @@ class ModelCluster final : public cluster::Cluster {
       case Primitive::disk_corrupt:
         if (node.alive) return refuse(action);
         break;
+      case Primitive::member_add:
+      case Primitive::member_remove:
       case Primitive::promote:
         if (!node.alive) return refuse(action);
         break;
@@ -111,6 +113,7 @@ class ModelCluster final : public cluster::Cluster {
     const ModelNode& n = nodes_.at(index(node));
     return {n.alive, n.paused, n.view};
   }
+  std::vector<sut::Content> contents(NodeId) const override { return {}; }
   const std::vector<sut::ProtocolViolation>& violations() const override { return none_; }
   cluster::Statistics statistics() const override { return {}; }
   std::uint64_t trace_hash() const override { return 0; }

@@ -24,20 +24,20 @@ TEST(Store, ReadsNilFromARegisterThatWasNeverWritten) {
 
 TEST(Store, ReadsWhatWasWrittenLast) {
   Store store;
-  EXPECT_EQ(store.apply(write(7, 1)), Status::ok);
-  EXPECT_EQ(store.apply(write(7, 2)), Status::ok);
-  EXPECT_EQ(store.apply(write(3, 9)), Status::ok);
+  EXPECT_EQ(store.apply(write(7, 1)).status, Status::ok);
+  EXPECT_EQ(store.apply(write(7, 2)).status, Status::ok);
+  EXPECT_EQ(store.apply(write(3, 9)).status, Status::ok);
   EXPECT_EQ(store.read(read(7)).value, 2);
   EXPECT_EQ(store.read(read(3)).value, 9);
 }
 
 TEST(Store, ComparesAndSetsOnlyTheExpectedValue) {
   Store store;
-  EXPECT_EQ(store.apply(cas(1, 0, 5)), Status::mismatch) << "nil is not 0";
+  EXPECT_EQ(store.apply(cas(1, 0, 5)).status, Status::mismatch) << "nil is not 0";
   EXPECT_EQ(store.read(read(1)).value, std::nullopt);
-  EXPECT_EQ(store.apply(write(1, 5)), Status::ok);
-  EXPECT_EQ(store.apply(cas(1, 4, 6)), Status::mismatch);
-  EXPECT_EQ(store.apply(cas(1, 5, 6)), Status::ok);
+  EXPECT_EQ(store.apply(write(1, 5)).status, Status::ok);
+  EXPECT_EQ(store.apply(cas(1, 4, 6)).status, Status::mismatch);
+  EXPECT_EQ(store.apply(cas(1, 5, 6)).status, Status::ok);
   EXPECT_EQ(store.read(read(1)).value, 6);
 }
 
