@@ -68,6 +68,8 @@ Schema schema() {
       choice("fsync", {"always", "interval", "never"},
              "when records reach the disk: before anything is acknowledged, on a timer, or never"),
       choice("dedup", {"on", "off"}, "recognise a retried request and apply it only once"),
+      choice("checksums", {"on", "off"},
+             "notice flipped bits when the log is read back: recovery then ends before the damage"),
       count("snapshot-every", "1000", 1'000'000'000,
             "entries between snapshots that shorten the log; 0 keeps the whole log"),
       duration("heartbeat", "100ms", "how often a leader speaks to idle followers"),
@@ -77,6 +79,10 @@ Schema schema() {
                "replication=sync: how long a follower may lag before it is dropped from the "
                "in-sync set"),
       duration("fsync-interval", "1s", "fsync=interval: time between syncs"),
+      duration("lease", "0s",
+               "nobody replaces a leader within this time after hearing from it, and read=leader "
+               "answers only within it; 0s: no leases"),
+      choice("lease-clock", {"steady", "wall"}, "the clock that leases are measured with"),
   };
   return schema;
 }
@@ -109,6 +115,10 @@ Options options_from(const Settings& s) {
   o.snapshot_every = static_cast<std::uint64_t>(s.integer("snapshot-every"));
   o.heartbeat = bounded(s.duration("heartbeat"));
   o.election_timeout = bounded(s.duration("election-timeout"));
+  o.checksums = s.on("checksums");
+  o.lease = std::clamp(s.duration("lease"), Duration{}, longest);
+  o.lease_clock = decode<LeaseClock>(s, "lease-clock",
+                                     {{"steady", LeaseClock::steady}, {"wall", LeaseClock::wall}});
   o.in_sync_timeout = bounded(s.duration("in-sync-timeout"));
   o.fsync_interval = bounded(s.duration("fsync-interval"));
   return o;
