@@ -41,7 +41,7 @@ bool Raft::replicate(Context& c, NodeId to) {
   if (peer.installing != 0 || peer.next <= log_.base_index()) {
     const Duration waited = c.clocks.steady - peer.progress_at;
     if (peer.installing != 0 && waited < options_.election_timeout) return false;
-    send_snapshot(c, to, false);
+    send_snapshot(c, to, peer.installing != 0 && peer.resetting);
     return true;
   }
   if (peer.next > log_.last_index()) return false;
@@ -62,6 +62,7 @@ void Raft::send_append(Context& c, NodeId to, std::uint64_t prev, Batch entries)
 void Raft::send_snapshot(Context& c, NodeId to, bool reset) {
   Peer& peer = peers_[index(to)];
   peer.installing = snapshot_index() + 1;
+  peer.resetting = reset;
   peer.under_way = 0;
   peer.progress_at = c.clocks.steady;
   send(c, to, {term_, Install{snapshot_, round_, reset}});
@@ -152,16 +153,16 @@ void Raft::accepted(Context& c, NodeId from, const AppendReply& reply) {
 
 void Raft::refused(Context& c, NodeId from, const AppendReply& reply) {
   Peer& peer = peers_[index(from)];
-  const bool ahead = reply.compacted && reply.hint > log_.last_index();
+  if (reply.compacted && reply.hint > log_.last_index()) {
+    if (peer.installing == 0 || !peer.resetting) send_snapshot(c, from, true);
+    return;
+  }
   if (peer.installing != 0) {
-    if (!reply.compacted || ahead || reply.hint + 1 < peer.installing) return;
+    if (!reply.compacted || reply.hint + 1 < peer.installing) return;
     peer.installing = 0;  // it is further than the snapshot
     peer.next = reply.hint + 1;
   } else if (reply.prev_index >= peer.next || (peer.probing && reply.prev_index + 1 != peer.next)) {
     return;  // the answer to an older message
-  } else if (ahead) {
-    send_snapshot(c, from, true);
-    return;
   } else {
     peer.next = reply.compacted ? reply.hint + 1 : std::min(reply.hint + 1, reply.prev_index);
     peer.next = std::max<std::uint64_t>(peer.next, 1);

@@ -27,10 +27,11 @@ struct Peer {
   std::uint64_t installing = 0;  // index of the snapshot under way + 1; 0: none
   Time progress_at{};            // when it last came further, or something was sent to it first
   bool probing = true;
+  bool resetting = false;  // the snapshot under way is to replace what contradicts it
   friend bool operator==(const Peer&, const Peer&) = default;
   static auto fields(auto& self) {
     return std::tie(self.next, self.match, self.round, self.under_way, self.installing,
-                    self.progress_at, self.probing);
+                    self.progress_at, self.probing, self.resetting);
   }
 };
 
