@@ -165,9 +165,9 @@ void Raft::handle(Context& c, NodeId from, std::uint64_t term, const Install& me
     refuse_append(c, from, 0, {Placement::Kind::compacted, 0, log_.base_index()});
     return;
   }
-  const bool agrees = log_.agrees_at(at);
-  if (message.reset || (older && !agrees)) forget_everything(c);
-  if (message.snapshot && !(older && agrees)) restore(c, message.snapshot);
+  const bool contradicts = message.reset || (older && !log_.agrees_at(at));
+  if (contradicts) forget_everything(c);
+  if (message.snapshot && (contradicts || !older)) restore(c, message.snapshot);
   matched_ = std::max(matched_, at.index);
   if (checkpoint_due_) {
     ack_to_ = from;

@@ -6,14 +6,14 @@ namespace tribunal::sut {
 
 using namespace raft;
 
-// An operator wants this server to lead: it asks the leader to hand over. Without a leader it
-// stands for election, unless it heard from one so lately that a lease may hold.
+// An operator wants this server to lead: it asks the leader to hand over. When none was heard from
+// for so long that no lease can hold, it stands for election.
 void Raft::promote(Context& c) {
   if (role_ == Role::leader || !may_stand()) return;
-  if (leader_ != no_node) {
-    send(c, leader_, {term_, Takeover{false}});
-  } else if (!follows_a_leader(c)) {
+  if (!follows_a_leader(c)) {
     stand(c);
+  } else if (leader_ != no_node) {
+    send(c, leader_, {term_, Takeover{false}});
   }
 }
 

@@ -117,6 +117,10 @@ class MiniClusterOf {
   void change_members(std::uint16_t n, std::uint16_t node, bool add) {
     deliver(n, ChangeMembers{NodeId{node}, add});
   }
+  // A message from nowhere: an old one that the network kept.
+  void inject(std::uint16_t from, std::uint16_t to, const Message& message) {
+    deliver(to, Receive<Node>{NodeId{from}, message});
+  }
   // From now on its clocks run at (1 + ppm/1e6) of true time; timers that run already do not.
   void set_clock_rate(std::uint16_t n, std::int64_t ppm) {
     Machine& m = machines_[n];
