@@ -1,43 +1,16 @@
 // The schema of the mode single-leader, and its decoding.
 #include "sut/single_leader/options.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "sut/schema.h"
 
 namespace tribunal::sut::single_leader {
-namespace {
 
-Setting choice(std::string key, std::vector<std::string> choices, std::string description) {
-  std::string initial = choices.front();
-  return {std::move(key), SettingType::choice, std::move(choices), std::move(initial),
-          std::move(description)};
-}
-Setting count(std::string key, std::string initial, std::int64_t maximum, std::string description) {
-  return {std::move(key), SettingType::integer, {}, std::move(initial), std::move(description), 0,
-          maximum};
-}
-Setting duration(std::string key, std::string initial, std::string description) {
-  return {std::move(key), SettingType::duration, {}, std::move(initial), std::move(description)};
-}
-
-// The value whose place in `names` is the place of the text in the schema's list.
-template <class E>
-E decode(const Settings& settings, std::string_view key,
-         std::initializer_list<std::pair<const char*, E>> names) {
-  for (const auto& [name, value] : names) {
-    if (settings.is(key, name)) return value;
-  }
-  return names.begin()->second;
-}
-
-constexpr Duration longest = seconds(24 * 3600);
-Duration bounded(Duration duration) { return std::clamp(duration, milliseconds(1), longest); }
-
-}  // namespace
+using namespace schemas;
 
 Schema schema() {
   Schema schema;
