@@ -10,18 +10,17 @@
 namespace tribunal::sut {
 namespace {
 
+// A log-based mode claims linearizability whatever its settings: an unsafe setting is a promise
+// that is not kept, not a smaller promise.
+std::vector<std::string> linearizable(const Settings&) { return {"linearizable"}; }
+
 struct Mode {
   Schema schema;
   tribunal::Status (*check)(const Settings&);
-  std::vector<std::string> (*claims)(const Settings&);
+  std::vector<std::string> (*claim)(const Settings&);
 };
 
 const std::vector<Mode>& registry() {
-  // Consensus claims the same whatever its settings: an unsafe setting is a promise that is not
-  // kept, not a smaller promise.
-  static const auto linearizable = [](const Settings&) {
-    return std::vector<std::string>{"linearizable"};
-  };
   static const std::vector<Mode> all = {
       {single_leader::schema(),
        [](const Settings& s) {
@@ -35,30 +34,27 @@ const std::vector<Mode>& registry() {
   return all;
 }
 
-const Mode& find_mode(const Settings& settings) {
-  const auto& all = registry();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Mode& mode) {
+const Mode& mode_of(const Settings& settings) {
+  const auto place = std::find_if(registry().begin(), registry().end(), [&](const Mode& mode) {
     return mode.schema.name == settings.name();
   });
-  assert(found != all.end());
-  return *found;
+  assert(place != registry().end());
+  return *place;
 }
 
 }  // namespace
 
 const std::vector<Schema>& modes() {
-  static const std::vector<Schema> all = [] {
-    std::vector<Schema> schemas;
-    for (const Mode& mode : registry()) schemas.push_back(mode.schema);
-    return schemas;
+  static const std::vector<Schema> schemas = [] {
+    std::vector<Schema> all;
+    for (const Mode& mode : registry()) all.push_back(mode.schema);
+    return all;
   }();
-  return all;
+  return schemas;
 }
 
-tribunal::Status check_mode(const Settings& mode) { return find_mode(mode).check(mode); }
+tribunal::Status check_mode(const Settings& mode) { return mode_of(mode).check(mode); }
 
-std::vector<std::string> claimed_models(const Settings& mode) {
-  return find_mode(mode).claims(mode);
-}
+std::vector<std::string> claimed_model(const Settings& mode) { return mode_of(mode).claim(mode); }
 
 }  // namespace tribunal::sut

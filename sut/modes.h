@@ -15,6 +15,6 @@ const std::vector<Schema>& modes();
 tribunal::Status check_mode(const Settings& mode);
 
 // The consistency models that a mode claims with these settings, as `--expect` spells them.
-std::vector<std::string> claimed_models(const Settings& mode);
+std::vector<std::string> claimed_model(const Settings& mode);
 
 }  // namespace tribunal::sut
