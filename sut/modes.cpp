@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "sut/raft/options.h"
+#include "sut/multi_leader/options.h"
 #include "sut/single_leader/options.h"
 
 namespace tribunal::sut {
@@ -12,12 +13,12 @@ namespace {
 
 // A log-based mode claims linearizability whatever its settings: an unsafe setting is a promise
 // that is not kept, not a smaller promise.
-std::string linearizable(const Settings&) { return "linearizable"; }
+std::vector<std::string> linearizable(const Settings&) { return {"linearizable"}; }
 
 struct Mode {
   Schema schema;
   tribunal::Status (*check)(const Settings&);
-  std::string (*claim)(const Settings&);
+  std::vector<std::string> (*claim)(const Settings&);
 };
 
 const std::vector<Mode>& registry() {
@@ -29,6 +30,9 @@ const std::vector<Mode>& registry() {
        linearizable},
       {raft::schema(), [](const Settings& s) { return raft::check_options(raft::options_from(s)); },
        linearizable},
+      {multi_leader::schema(),
+       [](const Settings& s) { return multi_leader::check_options(multi_leader::options_from(s)); },
+       [](const Settings& s) { return multi_leader::claims(multi_leader::options_from(s)); }},
   };
   return all;
 }
@@ -54,6 +58,6 @@ const std::vector<Schema>& modes() {
 
 tribunal::Status check_mode(const Settings& mode) { return mode_of(mode).check(mode); }
 
-std::string claimed_model(const Settings& mode) { return mode_of(mode).claim(mode); }
+std::vector<std::string> claimed_model(const Settings& mode) { return mode_of(mode).claim(mode); }
 
 }  // namespace tribunal::sut
