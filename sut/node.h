@@ -65,7 +65,7 @@ struct Request {
   Command command;
   std::uint64_t after =
       0;            // session token: serve a read only from a state that reflects this index
-  Context context;  // what the client last learned of this key
+  Context context{};  // what the client last learned of this key
 };
 struct Promote {};      // an operator tells this node to take over (failover=manual)
 struct ChangeMembers {  // an operator asks this node, if it leads, to add or remove `node`
