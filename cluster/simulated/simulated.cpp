@@ -9,6 +9,7 @@ namespace tribunal::cluster {
 
 std::unique_ptr<SimulatedCluster> make_simulated(const Settings& mode,
                                                  const SimulatedOptions& options) {
+  if (mode.name() == "leaderless") return make_leaderless(mode, options);
   assert(mode.name() == "single-leader");
   return make_single_leader(mode, options);
 }

@@ -70,14 +70,20 @@ TEST(Store, IsTheSameValueWhateverTheOrderOfItsCommands) {
 
 TEST(Sessions, RemembersTheLatestCommandOfEachClient) {
   Sessions sessions;
+  Reply ok, mismatch;
+  ok.status = Status::ok;
+  ok.value = 7;
+  mismatch.status = Status::mismatch;
   EXPECT_EQ(sessions.find(ClientId{3}), nullptr);
-  sessions.record({ClientId{3}, 1}, Status::ok);
-  sessions.record({ClientId{1}, 8}, Status::mismatch);
-  sessions.record({ClientId{3}, 4}, Status::mismatch);
+  sessions.record({ClientId{3}, 1}, ok);
+  sessions.record({ClientId{1}, 8}, ok);
+  sessions.record({ClientId{3}, 4}, mismatch);
   ASSERT_NE(sessions.find(ClientId{3}), nullptr);
   EXPECT_EQ(sessions.find(ClientId{3})->sequence, 4U);
   EXPECT_EQ(sessions.find(ClientId{3})->status, Status::mismatch);
   EXPECT_EQ(sessions.find(ClientId{1})->sequence, 8U);
+  EXPECT_EQ(Sessions::again(*sessions.find(ClientId{1})), ok);
+  EXPECT_EQ(Sessions::again(*sessions.find(ClientId{3})), mismatch);
   EXPECT_EQ(sessions.find(ClientId{2}), nullptr);
 }
 
