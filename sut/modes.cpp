@@ -6,6 +6,7 @@
 
 #include "sut/raft/options.h"
 #include "sut/multi_leader/options.h"
+#include "sut/leaderless/options.h"
 #include "sut/single_leader/options.h"
 
 namespace tribunal::sut {
@@ -33,6 +34,9 @@ const std::vector<Mode>& registry() {
       {multi_leader::schema(),
        [](const Settings& s) { return multi_leader::check_options(multi_leader::options_from(s)); },
        [](const Settings& s) { return multi_leader::claims(multi_leader::options_from(s)); }},
+      {leaderless::schema(),
+       [](const Settings& s) { return leaderless::check_options(leaderless::options_from(s)); },
+       [](const Settings& s) { return leaderless::claims(leaderless::options_from(s)); }},
   };
   return all;
 }
