@@ -214,7 +214,9 @@ Decision Decider::one_order(bool prefix) {
              : "No one order of all operations keeps the order of every client.";
   Problem problem =
       prefix ? prefix_problem(observed_, flaw_) : sequential_problem(observed_, flaw_);
-  if (saturate(problem, most_passes, budget_.memory, decision.steps)) {
+  // Saturation would hide what is wrong with the search.
+  const bool alone = flaw_ == Flaw::cas_not_atomic;
+  if (!alone && saturate(problem, most_passes, budget_.memory, decision.steps)) {
     const Graph graph(static_cast<std::uint32_t>(problem.steps.size()), problem.before);
     OrderConflict conflict{"a cycle", short_cycle(graph), none};
     for (Link& link : conflict.cycle) {

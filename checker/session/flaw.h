@@ -21,8 +21,7 @@ enum class Flaw : std::uint8_t {
   conflict_edges_ignored,    // causal convergence: the order of concurrent writes
   own_writes_wait,           // consistent prefix: a process sees its own writes
   process_order_of_reads,    // consistent prefix, sequential: reads of a process may be exchanged
-  cas_not_atomic,            // sequential: others may write between the two halves
-  overwrite_early            // sequential: a version may be replaced while it has readers left
+  cas_not_atomic             // sequential: others may write between the two halves
 };
 
 }  // namespace tribunal::checker::session

@@ -111,9 +111,7 @@ class Search {
     return list;
   }
 
-  bool replaceable(std::uint32_t key) const {
-    return left_[current_[key]] == 0 || flaw_ == Flaw::overwrite_early;
-  }
+  bool replaceable(std::uint32_t key) const { return left_[current_[key]] == 0; }
 
   // A step that waits for nothing: a read when its version is there, a write when it is safe.
   bool safe_now(std::uint32_t s) const {

@@ -10,13 +10,15 @@
 #include "checker/consistency.h"
 #include "checker/models.h"
 #include "tests/checker/edn_histories.h"
+#include "tests/checker/keyed_histories.h"
 
 namespace tribunal::checker {
 namespace {
 
 using testing::HasSubstr;
 using testing_support::checked;
-using testing_support::lines;
+using testing_support::keyed;
+using testing_support::sequence;
 
 struct Row {
   const char* figure;
@@ -27,41 +29,6 @@ struct Row {
 const std::vector<const char*> columns{"linearizable",       "sequential",      "causal",
                                        "read-your-writes",   "monotonic-reads", "monotonic-writes",
                                        "writes-follow-reads"};
-
-// "PROCESS TYPE F KEY VALUE" in each line.
-history::History keyed(const std::string& text) {
-  history::History history;
-  std::istringstream all(text);
-  int process = 0;
-  std::string type, f, key;
-  std::int64_t value = 0;
-  while (all >> process >> type >> f >> key >> value) {
-    history::Event event;
-    event.process = static_cast<history::Process>(process);
-    event.type = type == "ok" ? history::EventType::ok : history::EventType::invoke;
-    event.f = history.symbol(f);
-    const bool asks = type == "invoke" && f == "read";
-    event.value = asks ? history::ValueRef{} : history.intern(history::Value::integer(value));
-    event.key = history.intern(history::Value::keyword(key));
-    event.has_key = true;
-    EXPECT_TRUE(history.append(event).ok()) << text;
-  }
-  return history;
-}
-
-// Complete operations, one after the other: "0 write x 1; ...".
-std::string sequence(const std::string& text) {
-  std::istringstream all(text);
-  std::string result;
-  for (std::string one; std::getline(all, one, ';');) {
-    std::istringstream words(one);
-    std::string process, rest;
-    words >> process;
-    std::getline(words, rest);
-    result += process + " invoke" + rest + "\n" + process + " ok" + rest + "\n";
-  }
-  return result;
-}
 
 const std::vector<Row>& rows() {
   static const std::string stale = sequence("0 write x 1; 0 read x 0");

@@ -1,5 +1,5 @@
-// Small random histories of registers for the models weaker than linearizable: three clients, two
-// keys, reads of anything that was or will be written.
+// Small random histories of registers for the models weaker than linearizable: three clients, up
+// to three keys, reads of anything that was or will be written.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ class WeakerGenerator {
   explicit WeakerGenerator(std::uint64_t seed) : dice_(seed) {
     repeated_ = dice_.chance(15);
     cas_ = dice_.chance(40) ? 20 : 0;
-    keys_ = 1 + dice_.below(2);
+    keys_ = 1 + dice_.below(3);
     plain_ = keys_ == 1 && dice_.chance(20);
     untidy_ = dice_.chance(50) ? 12 : 0;
     honest_ = dice_.below(90);
@@ -93,8 +93,8 @@ class WeakerGenerator {
   std::uint64_t cas_ = 0, keys_ = 1, untidy_ = 0, honest_ = 0;
   int next_ = 0;
   std::vector<Planned> planned_;
-  std::vector<int> written_[2];
-  int last_[2] = {0, 0};
+  std::vector<int> written_[3];
+  int last_[3] = {0, 0, 0};
   std::vector<RawEvent> events_;
 };
 
