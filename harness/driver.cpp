@@ -148,7 +148,7 @@ class Driver {
   Status invoke(const workloads::Emitted& emitted) {
     Worker& w = worker(emitted.op.process);
     assert(!w.busy && w.process == emitted.op.process);
-    auto command = to_command(emitted.op, workload_.name);
+    auto command = to_command(emitted.op, workload_.reads);
     if (!command) return Failure{command.error()};
     w.busy = true;
     w.op = emitted.op;
