@@ -42,6 +42,7 @@ workloads::WorkloadOptions workload_options(const Scenario& scenario) {
   options.concurrency = scenario.concurrency;
   options.rate = scenario.rate;
   options.length = scenario.time;
+  options.script = scenario.operations;
   return options;
 }
 
@@ -175,6 +176,7 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   outcome.scenario = scenario;
   outcome.history = std::move(recording->history);
   outcome.interrupted = recording->stopped;
+  outcome.deviation = workloads::deviation(scenario.operations, outcome.history);
   outcome.trace_hash = cluster->trace_hash();
   outcome.trace = cluster->trace();
   for (std::uint16_t n = 0; n < scenario.nodes; ++n) {

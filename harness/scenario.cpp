@@ -74,7 +74,7 @@ Result<Parts> validate(const Scenario& scenario) {
   auto nemeses = parse_nemeses(scenario.nemesis);
   if (!nemeses) return Failure{nemeses.error()};
   std::vector<std::string> expect = scenario.expect;
-  if (expect.empty()) expect.push_back(sut::claimed_model(*mode));
+  if (expect.empty()) expect = sut::claimed_model(*mode);
   if (auto status = check_models(expect); !status) return Failure{status.error()};
   return Parts{*std::move(mode), *std::move(workload), *std::move(nemeses), std::move(expect)};
 }

@@ -58,7 +58,7 @@ struct Reply {
   std::vector<std::int64_t> elements;  // members: ascending; read: siblings, when there are several
   std::optional<NodeId> hint;
   std::uint64_t version = 0;  // log index that the answer reflects; 0: the mode has no single log
-  Context context;            // of the key; empty: the mode has none
+  Context context{};          // of the key; empty: the mode has none
   friend bool operator==(const Reply&, const Reply&) = default;
 };
 

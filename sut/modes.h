@@ -14,7 +14,7 @@ const std::vector<Schema>& modes();
 // Precondition: `mode` was parsed against modes().
 tribunal::Status check_mode(const Settings& mode);
 
-// The consistency model that a mode claims with these settings, as `--expect` spells it.
-std::string claimed_model(const Settings& mode);
+// The consistency models that a mode claims with these settings, as `--expect` spells them.
+std::vector<std::string> claimed_model(const Settings& mode);
 
 }  // namespace tribunal::sut

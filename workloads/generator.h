@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,6 +29,8 @@ struct Op {
   history::Value value;
   history::Value key;
   bool has_key = false;
+  std::optional<NodeId> node =
+      {};  // whom the client asks first; absent: whoever the driver chooses
 };
 
 // What a generator may know: the time, the threads that exist and those that are free, and which

@@ -130,16 +130,40 @@ Result<Workload> make_set(const Settings& settings, const WorkloadOptions& optio
   return workload;
 }
 
+Schema script_schema() {
+  return {"script", "exactly the operations on registers that the scenario lists", {}};
+}
+
+Result<Workload> make_script(const Settings& settings, const WorkloadOptions& options) {
+  if (options.script.empty())
+    return fail("script: expected a scenario with at least one [[operation]]");
+  for (const Scripted& operation : options.script) {
+    if (operation.process >= options.concurrency) {
+      return fail("script: operation of process " + std::to_string(operation.process) +
+                  ": expected 0 to " + std::to_string(options.concurrency - 1) + " (concurrency)");
+    }
+  }
+  Workload workload;
+  workload.name = settings.name();
+  workload.main = time_limit(options.length, clients(scripted(options.script)));
+  workload.decides = {"linearizable"};
+  workload.check = [](const history::History& history, const Options& how) {
+    return std::vector<Check>{linearizable(history, how, "cas-register")};
+  };
+  return workload;
+}
+
 }  // namespace
 
 const std::vector<Schema>& workloads() {
-  static const std::vector<Schema> schemas{register_schema(), set_schema()};
+  static const std::vector<Schema> schemas{register_schema(), set_schema(), script_schema()};
   return schemas;
 }
 
 Result<Workload> make_workload(const Settings& settings, const WorkloadOptions& options) {
   if (settings.name() == "register") return make_register(settings, options);
   if (settings.name() == "set") return make_set(settings, options);
+  if (settings.name() == "script") return make_script(settings, options);
   return fail("no workload is called '" + settings.name() + "'");
 }
 

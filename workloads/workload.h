@@ -12,6 +12,7 @@
 #include "checker/verdict.h"
 #include "history/history.h"
 #include "workloads/generator.h"
+#include "workloads/script.h"
 
 namespace tribunal::workloads {
 
@@ -20,6 +21,7 @@ struct WorkloadOptions {
   std::uint32_t concurrency = 10;
   double rate = 100;  // operations a second over all clients; 0: as fast as clients answer
   Duration length{};  // of the main phase
+  Script script;      // for the workload `script`
 };
 
 struct Workload {
