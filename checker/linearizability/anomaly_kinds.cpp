@@ -30,7 +30,7 @@ const std::vector<AnomalyKind>& anomaly_kinds() {
        "a transaction did not read what it had just written itself"},
       {"two holders", Harm::integrity, "a lock was acquired while another client held it"},
       {"unheld release", Harm::integrity, "a lock was released while nobody held it"},
-      {"lost own write", Harm::timeliness,
+      {"unseen own write", Harm::timeliness,
        "a client saw an older state than it had written itself"},
       {"write reordering", Harm::integrity,
        "the writes of one client were seen, or took effect, in another order than it issued them"},

@@ -22,7 +22,7 @@ struct Guarantee {
 };
 
 constexpr std::array<Guarantee, 4> guarantees{{
-    {read_your_writes, "read-your-writes", "lost own write",
+    {read_your_writes, "read-your-writes", "unseen own write",
      "A client did not see its own earlier write."},
     {monotonic_reads, "monotonic-reads", "non-monotonic read",
      "A client saw an older version than it had seen before."},

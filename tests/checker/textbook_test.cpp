@@ -116,7 +116,7 @@ TEST(Textbook, FiguresAreExplained) {
     EXPECT_FALSE(checks.at(model).anomalies.empty());
     return checks.at(model).anomalies.empty() ? Anomaly{} : checks.at(model).anomalies.front();
   };
-  EXPECT_EQ(anomaly(rows()[0], "read-your-writes").kind, "lost own write");
+  EXPECT_EQ(anomaly(rows()[0], "read-your-writes").kind, "unseen own write");
   EXPECT_EQ(anomaly(rows()[1], "monotonic-reads").kind, "non-monotonic read");
   const Anomaly answer = anomaly(rows()[2], "writes-follow-reads");
   EXPECT_EQ(answer.kind, "writes-follow-reads violation");
