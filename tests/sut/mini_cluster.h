@@ -43,8 +43,8 @@ inline constexpr Site delay = "delay"_site;
 std::uint64_t entries_in(const auto& body) {
   if constexpr (requires { body.entries.size(); }) {
     return body.entries.size();
-  } else if constexpr (requires { body.entries->size(); }) {
-    return body.entries ? body.entries->size() : 0;
+  } else if constexpr (requires { body.entries->list(); }) {
+    return body.entries ? body.entries->list().size() : 0;
   } else {
     return 0;
   }
