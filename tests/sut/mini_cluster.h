@@ -292,6 +292,7 @@ class MiniClusterOf {
       m.backlog.push_back(input);
       return;
     }
+    if (const auto* ask = std::get_if<Request>(&input)) checks_.requested(ask->id);
     Effects<Node> effects;
     m.node->step(input, {m.steady(now_), now_ + m.wall_offset}, m.draws, effects);
     for (Effect<Node>& effect : effects.all()) perform(n, effect);
