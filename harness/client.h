@@ -9,11 +9,12 @@
 #include "history/value.h"
 #include "sut/command.h"
 #include "workloads/generator.h"
+#include "workloads/workload.h"
 
 namespace tribunal::harness {
 
 // The command for an operation; an error names an operation that the store does not know.
-Result<sut::Command> to_command(const workloads::Op& op, const std::string& workload);
+Result<sut::Command> to_command(const workloads::Op& op, workloads::Reads reads);
 
 // The value of the completion: what was read, or what the operation was asked to do.
 history::Value completed_value(const workloads::Op& op, const sut::Command& command,

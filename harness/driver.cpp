@@ -148,17 +148,16 @@ class Driver {
   Status invoke(const workloads::Emitted& emitted) {
     Worker& w = worker(emitted.op.process);
     assert(!w.busy && w.process == emitted.op.process);
-    auto command = to_command(emitted.op, workload_.name);
+    auto command = to_command(emitted.op, workload_.reads);
     if (!command) return Failure{command.error()};
     w.busy = true;
     w.op = emitted.op;
+    const NodeId node = emitted.op.node.value_or(contact(w.process));
     w.command = *command;
     ++busy_;
-    if (auto status = record(w, EventType::invoke, w.op.value, "", contact(w.process)); !status) {
-      return status;
-    }
-    cluster_.invoke(ClientId{static_cast<std::uint32_t>(index(w.process))}, contact(w.process),
-                    w.command, options_.timeout);
+    if (auto status = record(w, EventType::invoke, w.op.value, "", node); !status) return status;
+    cluster_.invoke(ClientId{static_cast<std::uint32_t>(index(w.process))}, node, w.command,
+                    options_.timeout);
     generator_ = happened(emitted.next, w, EventType::invoke, w.op.value);
     return {};
   }

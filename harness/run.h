@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -28,6 +29,8 @@ struct Outcome {
   std::string trace;
   std::vector<std::string> node_logs;
   bool interrupted = false;
+  // The first scripted operation that was not answered as the scenario says, in one sentence.
+  std::optional<std::string> deviation;
 };
 
 // Errors are bad scenarios (unknown names, faults that the cluster cannot do), found before

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "checker/invariants/invariants.h"
 #include "checker/models.h"
 #include "cluster/simulated/simulated.h"
 #include "sut/modes.h"
@@ -33,6 +34,7 @@ Status check_numbers(const Scenario& s) {
 std::vector<std::string> model_names() {
   std::vector<std::string> names;
   for (const auto& model : checker::consistency_models()) names.push_back(model.name);
+  for (const auto& promise : checker::invariants::promises()) names.push_back(promise.name);
   return names;
 }
 

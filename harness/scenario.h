@@ -12,16 +12,19 @@
 #include "base/result.h"
 #include "base/settings.h"
 #include "nemesis/schedule.h"
+#include "workloads/script.h"
 
 namespace tribunal::harness {
 
 struct Scenario {
   std::string name = "run";
   std::string description;
+  std::string entry;  // the figure or catalogue entry it shows, e.g. "SL-03"
   std::string mode = "single-leader";
   std::string workload = "register";
   std::string nemesis = "none";  // seeded faults: a comma list of name[:key=value,...]
   nemesis::Schedule faults;      // scripted faults; they come on top of the seeded ones
+  workloads::Script operations;  // for the workload `script`
   std::string cluster = "sim";
   std::string latency = "lan";
   std::uint16_t nodes = 5;
@@ -37,6 +40,7 @@ struct Scenario {
   // how many seeds, from `seed` on, may be tried.
   std::map<std::string, bool> verdict;
   std::uint32_t seeds = 1;
+  std::uint32_t detect = 1;  // each model stated false must be violated in that many of the seeds
 };
 
 // The parts of a scenario after validation.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sut/raft/options.h"
+#include "sut/multi_leader/options.h"
 #include "sut/leaderless/options.h"
 #include "sut/single_leader/options.h"
 
@@ -27,6 +29,11 @@ const std::vector<Mode>& registry() {
          return single_leader::check_options(single_leader::options_from(s));
        },
        linearizable},
+      {raft::schema(), [](const Settings& s) { return raft::check_options(raft::options_from(s)); },
+       linearizable},
+      {multi_leader::schema(),
+       [](const Settings& s) { return multi_leader::check_options(multi_leader::options_from(s)); },
+       [](const Settings& s) { return multi_leader::claims(multi_leader::options_from(s)); }},
       {leaderless::schema(),
        [](const Settings& s) { return leaderless::check_options(leaderless::options_from(s)); },
        [](const Settings& s) { return leaderless::claims(leaderless::options_from(s)); }},

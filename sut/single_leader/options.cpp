@@ -1,43 +1,16 @@
 // The schema of the mode single-leader, and its decoding.
 #include "sut/single_leader/options.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "sut/schema.h"
 
 namespace tribunal::sut::single_leader {
-namespace {
 
-Setting choice(std::string key, std::vector<std::string> choices, std::string description) {
-  std::string initial = choices.front();
-  return {std::move(key), SettingType::choice, std::move(choices), std::move(initial),
-          std::move(description)};
-}
-Setting count(std::string key, std::string initial, std::int64_t maximum, std::string description) {
-  return {std::move(key), SettingType::integer, {}, std::move(initial), std::move(description), 0,
-          maximum};
-}
-Setting duration(std::string key, std::string initial, std::string description) {
-  return {std::move(key), SettingType::duration, {}, std::move(initial), std::move(description)};
-}
-
-// The value whose place in `names` is the place of the text in the schema's list.
-template <class E>
-E decode(const Settings& settings, std::string_view key,
-         std::initializer_list<std::pair<const char*, E>> names) {
-  for (const auto& [name, value] : names) {
-    if (settings.is(key, name)) return value;
-  }
-  return names.begin()->second;
-}
-
-constexpr Duration longest = seconds(24 * 3600);
-Duration bounded(Duration duration) { return std::clamp(duration, milliseconds(1), longest); }
-
-}  // namespace
+using namespace schemas;
 
 Schema schema() {
   Schema schema;
@@ -68,6 +41,8 @@ Schema schema() {
       choice("fsync", {"always", "interval", "never"},
              "when records reach the disk: before anything is acknowledged, on a timer, or never"),
       choice("dedup", {"on", "off"}, "recognise a retried request and apply it only once"),
+      choice("checksums", {"on", "off"},
+             "notice flipped bits when the log is read back: recovery then ends before the damage"),
       count("snapshot-every", "1000", 1'000'000'000,
             "entries between snapshots that shorten the log; 0 keeps the whole log"),
       duration("heartbeat", "100ms", "how often a leader speaks to idle followers"),
@@ -77,6 +52,10 @@ Schema schema() {
                "replication=sync: how long a follower may lag before it is dropped from the "
                "in-sync set"),
       duration("fsync-interval", "1s", "fsync=interval: time between syncs"),
+      duration("lease", "0s",
+               "nobody replaces a leader within this time after hearing from it, and read=leader "
+               "answers only within it; 0s: no leases"),
+      choice("lease-clock", {"steady", "wall"}, "the clock that leases are measured with"),
   };
   return schema;
 }
@@ -109,6 +88,10 @@ Options options_from(const Settings& s) {
   o.snapshot_every = static_cast<std::uint64_t>(s.integer("snapshot-every"));
   o.heartbeat = bounded(s.duration("heartbeat"));
   o.election_timeout = bounded(s.duration("election-timeout"));
+  o.checksums = s.on("checksums");
+  o.lease = std::clamp(s.duration("lease"), Duration{}, longest);
+  o.lease_clock = decode<LeaseClock>(s, "lease-clock",
+                                     {{"steady", LeaseClock::steady}, {"wall", LeaseClock::wall}});
   o.in_sync_timeout = bounded(s.duration("in-sync-timeout"));
   o.fsync_interval = bounded(s.duration("fsync-interval"));
   return o;

@@ -32,11 +32,33 @@ struct Answer {
   Reply reply;
 };
 
-class MiniCluster {
- public:
-  using Node = SingleLeader;
+// Named outside the template: clang 14 does not evaluate consteval literals inside it.
+namespace network_sites {
+inline constexpr Site loss = "loss"_site;
+inline constexpr Site repeat = "repeat"_site;
+inline constexpr Site delay = "delay"_site;
+}  // namespace network_sites
 
-  MiniCluster(std::uint16_t nodes, const Node::Options& options, std::uint64_t seed = 1)
+// How many log entries the body of a message carries.
+std::uint64_t entries_in(const auto& body) {
+  if constexpr (requires { body.entries.size(); }) {
+    return body.entries.size();
+  } else if constexpr (requires { body.entries->size(); }) {
+    return body.entries ? body.entries->size() : 0;
+  } else {
+    return 0;
+  }
+}
+
+template <class NodeType>
+class MiniClusterOf {
+ public:
+  using Node = NodeType;
+  using Record = typename Node::Record;
+  using Message = typename Node::Message;
+  using Options = typename Node::Options;
+
+  MiniClusterOf(std::uint16_t nodes, const Options& options, std::uint64_t seed = 1)
       : options_(options), network_draws_(seed, 1'000'000), checks_(nodes) {
     for (std::uint16_t n = 0; n < nodes; ++n) machines_.emplace_back(seed, n);
     for (std::uint16_t n = 0; n < nodes; ++n) start(n);
@@ -47,7 +69,7 @@ class MiniCluster {
   Duration sync_latency = microseconds(500);
   std::vector<Answer> answers;
   // Sees every message as it is sent; false: it is lost.
-  std::function<bool(std::uint16_t from, std::uint16_t to, const Node::Message&)> filter;
+  std::function<bool(std::uint16_t from, std::uint16_t to, const Message&)> filter;
 
   void cut(std::uint16_t from, std::uint16_t to) { cut_.insert({from, to}); }
   void mend(std::uint16_t from, std::uint16_t to) { cut_.erase({from, to}); }
@@ -92,6 +114,20 @@ class MiniCluster {
     for (const Input<Node>& input : backlog) deliver(n, input);
   }
   void promote(std::uint16_t n) { deliver(n, Promote{}); }
+  void change_members(std::uint16_t n, std::uint16_t node, bool add) {
+    deliver(n, ChangeMembers{NodeId{node}, add});
+  }
+  // A message from nowhere: an old one that the network kept.
+  void inject(std::uint16_t from, std::uint16_t to, const Message& message) {
+    deliver(to, Receive<Node>{NodeId{from}, message});
+  }
+  // From now on its clocks run at (1 + ppm/1e6) of true time; timers that run already do not.
+  void set_clock_rate(std::uint16_t n, std::int64_t ppm) {
+    Machine& m = machines_[n];
+    m.steady_at = m.steady(now_);
+    m.rate_since = now_;
+    m.rate_ppm = ppm;
+  }
   void set_wall_offset(std::uint16_t n, Duration offset) { machines_[n].wall_offset = offset; }
   void set_disk_full(std::uint16_t n, bool full) { machines_[n].full = full; }
   void wipe(std::uint16_t n) {  // a new, empty disk
@@ -151,7 +187,7 @@ class MiniCluster {
   bool alive(std::uint16_t n) const { return machines_[n].node.has_value(); }
   bool paused(std::uint16_t n) const { return machines_[n].paused; }
   const Node& node(std::uint16_t n) const { return *machines_[n].node; }
-  const single_leader::State& state(std::uint16_t n) const { return machines_[n].node->state(); }
+  const auto& state(std::uint16_t n) const { return machines_[n].node->state(); }
   bool leads(std::uint16_t n) const { return alive(n) && node(n).view().role == Role::leader; }
   std::optional<std::uint16_t> leader() const {
     std::optional<std::uint16_t> best;
@@ -169,7 +205,7 @@ class MiniCluster {
   const ProtocolChecks& checks() const { return checks_; }
   std::uint64_t messages() const { return messages_; }
   std::uint64_t entries_sent() const { return entries_sent_; }
-  const std::vector<Node::Record>& records(std::uint16_t n) const { return machines_[n].records; }
+  const std::vector<Record>& records(std::uint16_t n) const { return machines_[n].records; }
   bool violated(const std::string& property) const {
     return std::any_of(checks_.violations().begin(), checks_.violations().end(),
                        [&](const ProtocolViolation& v) { return v.property == property; });
@@ -186,13 +222,22 @@ class MiniCluster {
     Choices draws;
     std::uint64_t life = 0;                        // timers and writes of an earlier life are void
     std::map<std::uint8_t, std::uint64_t> timers;  // timer → the arming that counts
-    std::vector<Node::Record> records;
+    std::vector<Record> records;
     std::size_t durable = 0;
     std::vector<Held> held;
     std::vector<Input<Node>> backlog;  // what came while paused
     bool paused = false;
     bool full = false;
     Duration wall_offset{};
+    std::int64_t rate_ppm = 0;
+    Time rate_since{}, steady_at{};
+    Time steady(Time now) const {
+      const Duration passed = now - rate_since;
+      return steady_at + passed + passed / 1'000'000 * rate_ppm;
+    }
+    Duration true_length(Duration delay) const {
+      return rate_ppm == 0 ? delay : delay * 1'000'000 / (1'000'000 + rate_ppm);
+    }
   };
   struct Event {
     Time at{};
@@ -217,11 +262,12 @@ class MiniCluster {
     m.node.emplace(NodeId{n}, size(), options_);
     m.timers.clear();
     // From the latest checkpoint on, as sut/node.h says.
+    using Kind = decltype(Record::kind);
     std::size_t first = m.records.size();
-    while (first > 0 && m.records[first - 1].kind != single_leader::RecordKind::checkpoint) --first;
+    while (first > 0 && m.records[first - 1].kind != Kind::checkpoint) --first;
     first = first > 0 ? first - 1 : 0;
-    const std::vector<Node::Record> recovered(m.records.begin() + static_cast<long>(first),
-                                              m.records.end());
+    const std::vector<Record> recovered(m.records.begin() + static_cast<long>(first),
+                                        m.records.end());
     deliver(n, Start<Node>{recovered});
   }
 
@@ -247,7 +293,7 @@ class MiniCluster {
       return;
     }
     Effects<Node> effects;
-    m.node->step(input, {now_, now_ + m.wall_offset}, m.draws, effects);
+    m.node->step(input, {m.steady(now_), now_ + m.wall_offset}, m.draws, effects);
     for (Effect<Node>& effect : effects.all()) perform(n, effect);
   }
 
@@ -264,7 +310,8 @@ class MiniCluster {
     } else if (auto* timer = std::get_if<Arm>(&effect)) {
       const std::uint64_t arming = ++order_;
       m.timers[static_cast<std::uint8_t>(timer->timer)] = arming;
-      push({now_ + timer->delay, ++order_, n, m.life, arming, 0, TimerFired{timer->timer}});
+      push({now_ + m.true_length(timer->delay), ++order_, n, m.life, arming, 0,
+            TimerFired{timer->timer}});
     } else if (auto* cancel = std::get_if<Cancel>(&effect)) {
       m.timers[static_cast<std::uint8_t>(cancel->timer)] = 0;
     } else if (auto* write = std::get_if<Write<Node>>(&effect)) {
@@ -299,16 +346,15 @@ class MiniCluster {
   void transmit(std::uint16_t from, const Send<Node>& send) {
     const std::uint16_t to = index(send.to);
     ++messages_;
-    if (const auto* append = std::get_if<single_leader::Append>(&send.message.body)) {
-      entries_sent_ += append->entries.size();
-    }
+    std::visit([&](const auto& body) { entries_sent_ += entries_in(body); }, send.message.body);
     if (cut_.count({from, to}) != 0) return;
     if (filter && !filter(from, to, send.message)) return;
-    const bool lost = network_draws_.chance("loss"_site, network.loss_ppm);
-    const bool repeated = network_draws_.chance("repeat"_site, network.repeat_ppm);
+    const bool lost = network_draws_.chance(network_sites::loss, network.loss_ppm);
+    const bool repeated = network_draws_.chance(network_sites::repeat, network.repeat_ppm);
     for (int copy = 0; copy < (repeated ? 2 : 1); ++copy) {
       const auto spread = static_cast<std::uint64_t>((network.most - network.least).count()) + 1;
-      const auto extra = static_cast<std::int64_t>(network_draws_.below("delay"_site, spread));
+      const auto extra =
+          static_cast<std::int64_t>(network_draws_.below(network_sites::delay, spread));
       if (lost) continue;
       push({now_ + network.least + nanoseconds(extra), ++order_, to, 0, 0, 0,
             Receive<Node>{NodeId{from}, send.message}});
@@ -320,7 +366,7 @@ class MiniCluster {
     std::push_heap(events_.begin(), events_.end(), Later{});
   }
 
-  Node::Options options_;
+  Options options_;
   Choices network_draws_;
   ProtocolChecks checks_;
   std::vector<Machine> machines_;
@@ -332,6 +378,8 @@ class MiniCluster {
   std::uint64_t entries_sent_ = 0;
   std::uint32_t next_client_ = 1'000'000;
 };
+
+using MiniCluster = MiniClusterOf<SingleLeader>;
 
 inline Command write(std::uint64_t key, std::int64_t value) {
   return {CommandKind::write, key, value, 0};

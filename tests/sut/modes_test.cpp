@@ -1,9 +1,11 @@
 #include "sut/modes.h"
 
 #include <set>
+#include <utility>
 
 #include <gtest/gtest.h>
 
+#include "sut/raft/options.h"
 #include "sut/single_leader/options.h"
 
 namespace tribunal::sut {
@@ -31,20 +33,50 @@ TEST(Modes, DefaultToTheSafeChoice) {
   EXPECT_EQ(o.min_in_sync, 0);
 }
 
-TEST(Modes, DecodeEveryChoiceToADifferentValue) {
-  for (const Schema& schema : modes()) {
-    if (schema.name != "single-leader") continue;
-    for (const Setting& setting : schema.settings) {
-      if (setting.type != SettingType::choice) continue;
-      std::vector<Options> seen;
-      for (const std::string& choice : setting.choices) {
-        const Options o = options_of(schema.name + ":" + setting.key + "=" + choice);
-        for (const Options& other : seen) EXPECT_FALSE(o == other) << setting.key << "=" << choice;
-        seen.push_back(o);
-      }
-      EXPECT_EQ(setting.initial, setting.choices.front());
+template <class Decode>
+void expect_different_values(const Schema& schema, Decode decode) {
+  for (const Setting& setting : schema.settings) {
+    if (setting.type != SettingType::choice) continue;
+    std::vector<decltype(decode(std::declval<const Settings&>()))> seen;
+    for (const std::string& choice : setting.choices) {
+      const std::string spelling = schema.name + ":" + setting.key + "=" + choice;
+      const auto o = decode(*parse_settings("mode", spelling, modes()));
+      for (const auto& other : seen) EXPECT_FALSE(o == other) << spelling;
+      seen.push_back(o);
     }
+    EXPECT_EQ(setting.initial, setting.choices.front());
   }
+}
+TEST(Modes, DecodeEveryChoiceToADifferentValue) {
+  expect_different_values(single_leader::schema(), options_from);
+  expect_different_values(raft::schema(), raft::options_from);
+}
+
+TEST(Modes, OfRaftDefaultToTheSafeChoice) {
+  const raft::Options o = raft::options_from(*parse_settings("mode", "raft", modes()));
+  EXPECT_EQ(o, raft::Options{});
+  EXPECT_EQ(o.read, raft::ReadRule::read_index);
+  EXPECT_EQ(o.fsync, raft::Fsync::always);
+  EXPECT_TRUE(o.persist_vote && o.election_restriction && o.safe_membership && o.dedup);
+  EXPECT_TRUE(o.pre_vote && o.check_quorum);
+  EXPECT_FALSE(o.commit_old_term || o.apply_before_commit || o.skip_log);
+}
+
+// Only a test-only schema lists mutations: each name leads to another bug.
+TEST(Modes, OfRaftDecodeThePlantedBugs) {
+  Schema schema = raft::schema();
+  std::vector<std::string> names;
+  for (const auto& [name, sentence] : raft::planted_bugs()) {
+    EXPECT_FALSE(sentence.empty());
+    names.push_back(name);
+  }
+  schema.settings.push_back({"mutation", SettingType::choice, names, names.front(), "a bug"});
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto s = parse_settings("mode", "raft:mutation=" + names[i], {schema});
+    ASSERT_TRUE(s.ok());
+    EXPECT_EQ(raft::options_from(*s).mutation, static_cast<raft::Mutation>(i + 1)) << names[i];
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(raft::Mutation::lease_during_transfer));
 }
 
 TEST(Modes, DecodeNumbersAndDurations) {
@@ -66,10 +98,20 @@ TEST(Modes, KeepDurationsWithinReason) {
 
 TEST(Modes, DescribeEverySetting) {
   std::set<std::string> keys;
-  for (const Setting& setting : modes().front().settings) {
-    EXPECT_FALSE(setting.description.empty()) << setting.key;
-    EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+  for (const Schema& schema : modes()) {
+    keys.clear();
+    for (const Setting& setting : schema.settings) {
+      EXPECT_FALSE(setting.description.empty()) << setting.key;
+      EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+    }
   }
+  for (const char* key :
+       {"read", "fsync", "persist-vote", "election-restriction", "commit-old-term", "apply",
+        "snapshot-every", "pre-vote", "dedup", "membership"}) {
+    EXPECT_EQ(keys.count(key), 1U) << key;
+  }
+  keys.clear();
+  for (const Setting& setting : modes().front().settings) keys.insert(setting.key);
   for (const char* key : {"replication", "min-in-sync", "unclean-election", "read", "failover",
                           "election", "fencing", "fsync", "dedup", "snapshot-every"}) {
     EXPECT_EQ(keys.count(key), 1U) << key;
@@ -85,12 +127,14 @@ TEST(Modes, RefuseTimeoutsThatContradictOneAnother) {
   ASSERT_FALSE(slow);
   EXPECT_NE(slow.error().message.find("election-timeout=1s"), std::string::npos);
   EXPECT_FALSE(check("single-leader:in-sync-timeout=50ms"));
+  EXPECT_TRUE(check("raft"));
+  EXPECT_FALSE(check("raft:heartbeat=1s"));
 }
 
 TEST(Modes, ClaimLinearizabilityWhateverTheSettings) {
-  for (const char* spelling : {"single-leader", "single-leader:replication=async,fencing=off"}) {
-    EXPECT_EQ(claimed_model(*parse_settings("mode", spelling, modes())),
-              std::vector<std::string>{"linearizable"});
+  for (const char* spelling : {"single-leader", "single-leader:replication=async,fencing=off",
+                               "raft", "raft:fsync=never,read=any"}) {
+    EXPECT_EQ(claimed_model(*parse_settings("mode", spelling, modes())), std::vector<std::string>{"linearizable"});
   }
 }
 

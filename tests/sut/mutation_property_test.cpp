@@ -22,16 +22,6 @@ Options quick(Mutation mutation) {
   return o;
 }
 
-// The first seed whose run shows something wrong, or 0.
-std::uint64_t first_failing_seed(Mutation mutation, std::uint64_t seeds, std::string& why) {
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    RandomRun run(seed, mutation);
-    why = run.run();
-    if (!why.empty()) return seed;
-  }
-  return 0;
-}
-
 struct Mutant {
   Mutation mutation;
   const char* name;
@@ -42,7 +32,7 @@ class RandomMutants : public ::testing::TestWithParam<Mutant> {};
 TEST_P(RandomMutants, AreCaught) {
   const std::uint64_t seeds = scaled(3000);
   std::string why;
-  const std::uint64_t seed = first_failing_seed(GetParam().mutation, seeds, why);
+  const std::uint64_t seed = first_failing_seed<RandomRun>(GetParam().mutation, seeds, why);
   if (seed == 0 && seeds < 3000)
     GTEST_SKIP() << "rare: not seen in the " << seeds << " runs allowed";
   EXPECT_NE(seed, 0U) << seeds << " random runs did not notice " << GetParam().name;
