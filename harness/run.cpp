@@ -116,19 +116,38 @@ void collect_marks(const std::vector<std::string>& node_logs, reports::Results& 
                    [](const auto& a, const auto& b) { return a.at < b.at; });
 }
 
+bool is_model(const std::string& name) {
+  const auto& models = checker::consistency_models();
+  return std::any_of(models.begin(), models.end(),
+                     [&](const auto& model) { return model.name == name; });
+}
+
+// A check that is named like a model decides that model. The others decide, together, whatever the
+// workload says it decides.
+std::map<std::string, checker::Validity> verdicts_of(const std::vector<checker::Check>& checks,
+                                                     const std::vector<std::string>& decided) {
+  std::map<std::string, checker::Validity> verdicts;
+  const auto add = [&](const std::string& model, checker::Validity validity) {
+    const auto [place, fresh] = verdicts.try_emplace(model, validity);
+    if (!fresh) place->second = checker::both(place->second, validity);
+  };
+  for (const checker::Check& check : checks) {
+    if (is_model(check.name)) {
+      add(check.name, check.validity);
+    } else {
+      for (const std::string& model : decided) add(model, check.validity);
+    }
+  }
+  return verdicts;
+}
+
 }  // namespace
 
 const char* program_version() { return TRIBUNAL_VERSION; }
 
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected) {
-  checker::Validity together = checker::Validity::valid;
-  for (const checker::Check& check : results.checks) {
-    together = checker::both(together, check.validity);
-  }
-  if (results.checks.empty()) together = checker::Validity::unknown;
-  std::map<std::string, checker::Validity> verdicts;
-  for (const std::string& model : decided) verdicts[model] = together;
+  const std::map<std::string, checker::Validity> verdicts = verdicts_of(results.checks, decided);
   const checker::LatticeVerdict lattice = checker::close(verdicts);
   results.models = lattice.models;
   results.strongest = join(lattice.strongest, ", ");

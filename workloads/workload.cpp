@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/choices.h"
+#include "checker/consistency.h"
 #include "workloads/register_generator.h"
 #include "workloads/set_analysis.h"
 
@@ -78,9 +79,12 @@ Result<Workload> make_register(const Settings& settings, const WorkloadOptions& 
   Workload workload;
   workload.name = settings.name();
   workload.main = main_phase(register_generator(registers), options);
-  workload.decides = {"linearizable"};
+  workload.decides = checker::weaker_models();
+  workload.decides.insert(workload.decides.begin(), "linearizable");
   workload.check = [](const history::History& history, const Options& how) {
-    return std::vector<Check>{linearizable(history, how, "cas-register")};
+    Options options = how;
+    if (options.model.empty()) options.model = "cas-register";
+    return checker::check_registers(history, options);
   };
   return workload;
 }
@@ -146,9 +150,12 @@ Result<Workload> make_script(const Settings& settings, const WorkloadOptions& op
   Workload workload;
   workload.name = settings.name();
   workload.main = time_limit(options.length, clients(scripted(options.script)));
-  workload.decides = {"linearizable"};
+  workload.decides = checker::weaker_models();
+  workload.decides.insert(workload.decides.begin(), "linearizable");
   workload.check = [](const history::History& history, const Options& how) {
-    return std::vector<Check>{linearizable(history, how, "cas-register")};
+    Options options = how;
+    if (options.model.empty()) options.model = "cas-register";
+    return checker::check_registers(history, options);
   };
   return workload;
 }
