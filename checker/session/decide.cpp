@@ -219,6 +219,11 @@ Decision Decider::one_order(bool prefix) {
   }
   Problem problem =
       prefix ? prefix_problem(observed_, flaw_) : sequential_problem(observed_, flaw_);
+  // Most orders are found without a step back, and then nothing has to be derived. What cannot be
+  // is better shown by a cycle than by trying everything.
+  const SearchResult quick = find_order(problem, 3 * problem.steps.size(), flaw_);
+  decision.steps = quick.steps;
+  if (quick.found == Found::order) return decision;
   // Saturation would hide what is wrong with the search.
   const bool alone = flaw_ == Flaw::cas_not_atomic;
   if (!alone && saturate(problem, most_passes, budget_.memory, decision.steps)) {
