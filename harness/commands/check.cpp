@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "checker/consistency.h"
 #include "checker/models.h"
 #include "checker/proof.h"
 #include "harness/cli.h"
@@ -74,6 +75,38 @@ Result<history::ReadOptions> read_options(const CheckFlags& flags,
   return read;
 }
 
+bool is_register(const std::string& model) {
+  return model == "register" || model == "cas-register";
+}
+
+bool is_weaker(const std::string& model) {
+  const auto& models = checker::weaker_models();
+  return std::find(models.begin(), models.end(), model) != models.end();
+}
+
+// Registers are checked against every model, whatever is expected; what else there is only for
+// linearizability. The search for a linearization must not hold up a weaker question for ever.
+Result<std::vector<checker::Check>> checks_of(const history::History& history,
+                                              checker::Options options, const std::string& expect) {
+  if (expect == "eventual-convergence") {
+    return std::vector<checker::Check>{checker::check_replicas(history)};
+  }
+  if (is_weaker(expect)) {
+    if (!is_register(options.model)) {
+      return fail(
+          fmt::format("--expect: '{}' is decided for registers; of a history of '{}' only "
+                      "'linearizable' is",
+                      expect, options.model));
+    }
+    if (options.step_budget == 0) options.step_budget = 5'000'000;
+  }
+  auto strongest = checker::check_linearizable(history, options);
+  if (!strongest) return Failure{strongest.error()};
+  std::vector<checker::Check> checks{*std::move(strongest)};
+  if (is_register(options.model)) checker::add_weaker(history, options, checks);
+  return checks;
+}
+
 struct Judged {
   std::string file;
   std::string problem;  // unreadable or not understood
@@ -93,7 +126,7 @@ Judged judge_file(const std::string& file, const history::ReadOptions& read,
     return judged;
   }
   judged.history = *std::move(history);
-  if (judged.options.model.empty()) {
+  if (judged.options.model.empty() && expect != "eventual-convergence") {
     auto model = checker::recognise_model(judged.history);
     if (!model) {
       judged.problem = file + ": " + model.error().message;
@@ -101,36 +134,56 @@ Judged judge_file(const std::string& file, const history::ReadOptions& read,
     }
     judged.options.model = *model;
   }
-  auto check = checker::check_linearizable(judged.history, judged.options);
-  if (!check) {
-    judged.problem = file + ": " + check.error().message;
+  auto checks = checks_of(judged.history, judged.options, expect);
+  if (!checks) {
+    judged.problem = file + ": " + checks.error().message;
     return judged;
   }
-  judged.results.checks.push_back(*std::move(check));
+  judged.results.checks = *std::move(checks);
   judged.results.run.version = program_version();
   judged.results.run.name = file;
   judged.results.run.source = "file";
-  judge(judged.results, {"linearizable"}, {expect});
+  judge(judged.results, {}, {expect});
   return judged;
+}
+
+// The check to point at: the one of the expected model, unless a stronger one has made it needless.
+const checker::Check& main_check(const Judged& judged) {
+  const auto& checks = judged.results.checks;
+  for (const checker::Check& check : checks) {
+    if (check.name == judged.results.expected.front()) return check;
+  }
+  return checks.front();
+}
+
+// The check that has proofs, and whose anomalies have cores.
+const checker::Check* proven_check(const Judged& judged) {
+  for (const checker::Check& check : judged.results.checks) {
+    if (check.name == "linearizable") return &check;
+  }
+  return nullptr;
 }
 
 Status write_extras(const CheckFlags& flags, const Judged& judged) {
   if (!judged.problem.empty()) return {};
-  const checker::Check& check = judged.results.checks.front();
+  const checker::Check* check = proven_check(judged);
+  if (check == nullptr && !(flags.proof.empty() && flags.core.empty())) {
+    return fail("--proof and --core: only the check of linearizability has them");
+  }
   if (!flags.proof.empty()) {
     if (auto status =
-            write_text(flags.proof, checker::proof_json(judged.history, judged.options, check));
+            write_text(flags.proof, checker::proof_json(judged.history, judged.options, *check));
         !status)
       return status;
   }
   if (!flags.core.empty()) {
-    if (check.anomalies.empty()) {
+    if (check->anomalies.empty()) {
       fmt::print(stderr, "tribunal: --core: no violation, so there is no core; {} is not written\n",
                  flags.core);
     } else {
       std::string text;
       history::write_edn(
-          checker::core_history(judged.history, judged.options, check.anomalies.front()), text);
+          checker::core_history(judged.history, judged.options, check->anomalies.front()), text);
       if (auto status = write_text(flags.core, text); !status) return status;
     }
   }
@@ -148,13 +201,14 @@ void print_line(const Judged& judged, bool color) {
     complain({judged.problem}, ExitCode::usage);
     return;
   }
-  const checker::Check& check = judged.results.checks.front();
-  const char* word = check.validity == checker::Validity::valid     ? "valid  "
-                     : check.validity == checker::Validity::invalid ? "INVALID"
-                                                                    : "unknown";
-  const char* paint = check.validity == checker::Validity::valid     ? "\x1b[32m"
-                      : check.validity == checker::Validity::invalid ? "\x1b[31m"
-                                                                     : "\x1b[33m";
+  const checker::Check& check = main_check(judged);
+  const checker::Validity valid = judged.results.valid;
+  const char* word = valid == checker::Validity::valid     ? "valid  "
+                     : valid == checker::Validity::invalid ? "INVALID"
+                                                           : "unknown";
+  const char* paint = valid == checker::Validity::valid     ? "\x1b[32m"
+                      : valid == checker::Validity::invalid ? "\x1b[31m"
+                                                            : "\x1b[33m";
   fmt::print("{}{}{}  {:<14} {:>8} ops  {:>8.3f} s  {}\n", color ? paint : "", word,
              color ? "\x1b[0m" : "", check.model, check.operations, check.seconds, judged.file);
   if (!check.anomalies.empty()) {
@@ -177,9 +231,11 @@ ExitCode execute(const CheckFlags& flags) {
   if (!options) return complain(options.error(), ExitCode::usage);
   const auto read = read_options(flags, *options);
   if (!read) return complain(read.error(), ExitCode::usage);
-  if (flags.expect != "linearizable") {
-    return complain({fmt::format("--expect: this checker decides 'linearizable'; found {}",
-                                 quote(flags.expect))},
+  std::vector<std::string> decided = checker::weaker_models();
+  decided.insert(decided.begin(), "linearizable");
+  decided.emplace_back("eventual-convergence");
+  if (std::find(decided.begin(), decided.end(), flags.expect) == decided.end()) {
+    return complain({"--expect: " + unknown_name("consistency model", flags.expect, decided)},
                     ExitCode::usage);
   }
   const bool many = flags.files.size() > 1;
@@ -233,7 +289,9 @@ void add_check(CLI::App& app, ExitCode& code) {
       ->add_option("--nil-read", flags->nil_read,
                    "what reading nil says: value (nil was read) or any (nothing)")
       ->check(CLI::IsMember({"value", "any"}));
-  command->add_option("--expect", flags->expect, "consistency model that must hold (linearizable)");
+  command->add_option(
+      "--expect", flags->expect,
+      "consistency model that must hold (default: linearizable; see tribunal list models)");
   command->add_option("--proof", flags->proof, "write the proof of the verdict to this file");
   command->add_option("--core", flags->core,
                       "write the minimal core as a history of its own to this file");
