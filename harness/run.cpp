@@ -24,8 +24,14 @@ std::unique_ptr<cluster::Cluster> make_cluster(const Scenario& scenario, const P
   options.seed = scenario.seed;
   options.latency = scenario.latency;
   options.retry = scenario.retry;
+  options.session = scenario.session;
   options.trace = trace;
   return cluster::make_simulated(parts.mode, options);
+}
+
+Contact contact_of(const Scenario& scenario) {
+  if (scenario.contact == "random") return Contact::random;
+  return scenario.contact == "leader" ? Contact::leader : Contact::sticky;
 }
 
 nemesis::Schedule make_schedule(const Scenario& scenario, const Parts& parts) {
@@ -200,6 +206,10 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   drive_options.time = scenario.time;
   drive_options.recovery = scenario.recovery;
   drive_options.timeout = scenario.timeout;
+  drive_options.contact = contact_of(scenario);
+  drive_options.timeouts = scenario.timeouts == "fail" ? Timeouts::fail : Timeouts::info;
+  drive_options.record_states = std::find(parts->expect.begin(), parts->expect.end(),
+                                          "eventual-convergence") != parts->expect.end();
   if (options.progress) {
     drive_options.progress = [&](double fraction, std::uint64_t operations) {
       return options.progress("running", fraction, operations);
