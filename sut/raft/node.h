@@ -4,6 +4,7 @@
 // setting removes exactly one rule. docs/modes/raft.md is the manual.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -32,7 +33,14 @@ class Raft : private raft::State {
 
   void step(const Input<Raft>& input, Clocks clocks, Choices& choices, Effects<Raft>& effects);
   std::uint64_t fingerprint() const;
-  View view() const { return {role_, term_, log_.last_index(), commit_}; }
+  View view() const {
+    return {role_,
+            term_,
+            log_.last_index(),
+            commit_,
+            log_.last_term(),
+            static_cast<std::uint16_t>(std::popcount(members()))};
+  }
   std::vector<Content> contents() const { return store_.contents(); }
 
   const raft::State& state() const { return *this; }  // for reports and tests
