@@ -211,13 +211,18 @@ std::vector<Check> check_registers(const history::History& history, const Option
     return {undecided};
   }
   std::vector<Check> checks{*std::move(strongest)};
-  if (checks.front().validity == Validity::valid) return checks;
+  add_weaker(history, options, checks);
+  return checks;
+}
+
+void add_weaker(const history::History& history, const Options& options,
+                std::vector<Check>& checks) {
+  if (checks.front().validity == Validity::valid) return;
   Options same = options;
   same.model = checks.front().model;
   auto weaker = check_consistency(history, same);
-  if (!weaker) return checks;  // not a register's
+  if (!weaker) return;  // not a register's
   for (Check& check : *weaker) checks.push_back(std::move(check));
-  return checks;
 }
 
 }  // namespace tribunal::checker

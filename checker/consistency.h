@@ -29,6 +29,10 @@ Result<std::vector<Check>> check_consistency(const history::History& history,
 // Precondition: options.model is "register", "cas-register" or "" (recognised as one of them).
 std::vector<Check> check_registers(const history::History& history, const Options& options);
 
+// The second half of that. Precondition: checks.front() came from check_linearizable.
+void add_weaker(const history::History& history, const Options& options,
+                std::vector<Check>& checks);
+
 // "eventual-convergence": did the replicas hold the same in the end? The harness records what each
 // live node holds after recovery: an event of the nemesis of type info, f "state", with the node,
 // and a value (a map from key to what is held there, or anything else that can be compared). The

@@ -65,6 +65,21 @@ Status take_lock(const workloads::Op& op, sut::Command& command) {
 }
 
 using Kind = sut::CommandKind;
+const char* name_of_read(Kind kind) {
+  switch (kind) {
+    case Kind::members:
+      return "members";
+    case Kind::count:
+      return "count";
+    case Kind::dequeue:
+      return "dequeue";
+    case Kind::acquire:
+      return "acquire";
+    default:
+      return "read";
+  }
+}
+
 enum class Shape { none, integer, pair, lock };
 struct Spelling {
   const char* f;
@@ -138,6 +153,20 @@ history::Value completed_value(const workloads::Op& op, const sut::Command& comm
     default:
       return op.value;
   }
+}
+
+history::Value contents_value(const std::vector<sut::Content>& contents) {
+  std::vector<history::Value> objects;
+  for (const sut::Content& content : contents) {
+    objects.push_back(
+        history::Value::pair(history::Value::keyword(name_of_read(content.read)),
+                             history::Value::integer(static_cast<std::int64_t>(content.key))));
+    std::vector<history::Value> values;
+    for (const std::int64_t value : content.values)
+      values.push_back(history::Value::integer(value));
+    objects.push_back(history::Value::vector(std::move(values)));
+  }
+  return history::Value::map(std::move(objects));
 }
 
 }  // namespace tribunal::harness

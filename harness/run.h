@@ -37,9 +37,10 @@ struct Outcome {
 // anything runs.
 Result<Outcome> run(const Scenario& scenario, const RunOptions& options);
 
-// Fills models, strongest, weakest_violated and valid from the checks. `decided` are the models
-// that the checks decide together; protocol violations count as a violation of every expected
-// model.
+// Fills models, strongest, weakest_violated and valid from the checks. A check that is named like a
+// model of the lattice decides that model; the others decide together the models `decided`. A model
+// that both speak of is violated when either says so. Protocol violations count as a violation of
+// every expected model.
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected);
 

@@ -128,6 +128,7 @@ struct Witness {
   std::uint64_t term = 0;
   std::uint64_t index = 0;
   std::uint64_t chain = 0;
+  RequestId request{};  // applied: the request that took effect by it; sequence 0: none did
   friend bool operator==(const Witness&, const Witness&) = default;
 };
 
@@ -160,6 +161,7 @@ struct View {
   std::uint64_t last_index = 0;
   std::uint64_t commit_index = 0;
   std::uint64_t last_term = 0;  // of the last entry of its log
+  std::uint16_t members = 0;    // how many nodes vote, as far as it knows; 0: all
 };
 
 template <class P>

@@ -212,8 +212,18 @@ Decision Decider::one_order(bool prefix) {
   const std::string lead =
       prefix ? "No one order of the writes has a prefix for everything that each client saw."
              : "No one order of all operations keeps the order of every client.";
+  if (!prefix && fits()) {
+    if (const auto conflict = shared_conflict()) {
+      return invalid(decision.algorithm, explainer_.order(kind, lead, *conflict));
+    }
+  }
   Problem problem =
       prefix ? prefix_problem(observed_, flaw_) : sequential_problem(observed_, flaw_);
+  // Most orders are found without a step back, and then nothing has to be derived. What cannot be
+  // is better shown by a cycle than by trying everything.
+  const SearchResult quick = find_order(problem, 3 * problem.steps.size(), flaw_);
+  decision.steps = quick.steps;
+  if (quick.found == Found::order) return decision;
   // Saturation would hide what is wrong with the search.
   const bool alone = flaw_ == Flaw::cas_not_atomic;
   if (!alone && saturate(problem, most_passes, budget_.memory, decision.steps)) {
@@ -226,12 +236,16 @@ Decision Decider::one_order(bool prefix) {
     }
     // The halves of a compare-and-set are one operation to the reader.
     std::erase_if(conflict.cycle, [](const Link& link) { return link.from == link.to; });
-    return invalid(decision.algorithm, explainer_.order(kind, lead, conflict));
+    Decision refuted = invalid(decision.algorithm, explainer_.order(kind, lead, conflict));
+    refuted.steps = decision.steps;
+    return refuted;
   }
   const SearchResult result = find_order(problem, budget_.steps, flaw_);
   decision.steps += result.steps;
   if (result.found == Found::impossible) {
-    return invalid(decision.algorithm, explainer_.exhausted(kind, lead));
+    Decision refuted = invalid(decision.algorithm, explainer_.exhausted(kind, lead));
+    refuted.steps = decision.steps;
+    return refuted;
   }
   if (result.found == Found::gave_up) {
     decision.validity = Validity::unknown;

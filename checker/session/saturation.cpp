@@ -1,6 +1,6 @@
 // See order_search.h.
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "checker/session/causality.h"
 #include "checker/session/order_search.h"
@@ -23,7 +23,6 @@ class Saturation {
         key.back().second.push_back(step);
       }
     }
-    for (const Edge& edge : problem.before) known_.insert({edge.from, edge.to});
   }
 
   enum class Outcome { nothing_new, more, cycle };
@@ -100,14 +99,15 @@ class Saturation {
   }
 
   void add(std::uint32_t from, std::uint32_t to, Link::Why why, std::uint32_t because) {
-    if (known_.insert({from, to}).second) fresh_.push_back({from, to, label(why), because});
+    const Step& step = problem_.steps[from];
+    if (past_[to * width_ + step.chain] > step.place) return;  // known already
+    fresh_.push_back({from, to, label(why), because});
   }
 
   Problem& problem_;
   std::uint64_t& steps_;
   std::size_t width_;
   std::vector<std::vector<std::pair<std::uint32_t, std::vector<std::uint32_t>>>> writes_;  // by key
-  std::set<std::pair<std::uint32_t, std::uint32_t>> known_;
   std::vector<Edge> fresh_;
   std::vector<std::uint32_t> past_, future_;
 };

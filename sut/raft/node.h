@@ -4,6 +4,7 @@
 // setting removes exactly one rule. docs/modes/raft.md is the manual.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -32,7 +33,14 @@ class Raft : private raft::State {
 
   void step(const Input<Raft>& input, Clocks clocks, Choices& choices, Effects<Raft>& effects);
   std::uint64_t fingerprint() const;
-  View view() const { return {role_, term_, log_.last_index(), commit_}; }
+  View view() const {
+    return {role_,
+            term_,
+            log_.last_index(),
+            commit_,
+            log_.last_term(),
+            static_cast<std::uint16_t>(std::popcount(members()))};
+  }
   std::vector<Content> contents() const { return store_.contents(); }
 
   const raft::State& state() const { return *this; }  // for reports and tests
@@ -152,7 +160,7 @@ class Raft : private raft::State {
   // apply.cpp: the state machine
   void set_commit(Context& c, std::uint64_t commit);
   void apply_committed(Context& c);
-  void apply(Context& c, const raft::Entry& entry);
+  bool apply(Context& c, const raft::Entry& entry);
   void respond_from_state(Context& c, RequestId id, const Command& command) const;
   void take_snapshot();
   std::uint64_t snapshot_index() const { return snapshot_ ? snapshot_->at.index : 0; }
