@@ -76,6 +76,7 @@ ClientStep Client::replied(Time now, NodeId node, std::uint64_t sequence, const 
     case sut::Status::ok:
       newest_ = std::max(newest_, reply.version);
       if (!reply.context.empty()) contexts_[command_.key] = reply.context;
+      if (!reply.session.empty()) session_ = reply.session;
       return finish(now, Outcome::ok, node, "", reply);
     case sut::Status::mismatch:
       return finish(now, Outcome::fail, node, "mismatch", reply);

@@ -62,6 +62,7 @@ class Client {
   const sut::Command& command() const { return command_; }
   std::uint64_t after() const { return options_.session ? newest_ : 0; }
   sut::Context context() const;  // what it last learned of the command's key
+  const sut::Context& session() const { return session_; }
 
  private:
   enum class Phase : std::uint8_t {
@@ -93,6 +94,7 @@ class Client {
   const char* last_refusal_ = "unavailable";
   std::uint64_t newest_ = 0;                        // the greatest version shown
   std::map<std::uint64_t, sut::Context> contexts_;  // by key
+  sut::Context session_;                            // the latest given
 };
 
 }  // namespace tribunal::cluster

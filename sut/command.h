@@ -59,6 +59,7 @@ struct Reply {
   std::optional<NodeId> hint;
   std::uint64_t version = 0;  // log index that the answer reflects; 0: the mode has no single log
   Context context{};          // of the key; empty: the mode has none
+  Context session{};          // of the client over all keys; empty: the mode has none
   friend bool operator==(const Reply&, const Reply&) = default;
 };
 

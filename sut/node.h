@@ -66,6 +66,7 @@ struct Request {
   std::uint64_t after =
       0;              // session token: serve a read only from a state that reflects this index
   Context context{};  // what the client last learned of this key
+  Context session{};  // the latest Reply::session that this client was given
 };
 struct Promote {};      // an operator tells this node to take over (failover=manual)
 struct ChangeMembers {  // an operator asks this node, if it leads, to add or remove `node`

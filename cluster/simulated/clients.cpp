@@ -79,6 +79,7 @@ std::uint64_t digest(const sut::Reply& r) {
   for (const std::int64_t element : r.elements) print.add(element);
   print.add(r.version);
   for (const std::uint64_t counter : r.context) print.add(counter);
+  for (const std::uint64_t counter : r.session) print.add(counter);
   return print.value();
 }
 
@@ -131,7 +132,8 @@ void Clients::perform(Core& core, std::uint32_t slot, ClientStep&& step) {
                     [&] { return fmt::format("#{} {}", id.sequence, show(client.command())); });
     const Time arrival = core.now + core.network.client_latency(id.client, node, true, core.now);
     core.queue.push(arrival, EventKind::request,
-                    requests_.put({node, id, client.command(), client.after(), client.context()}));
+                    requests_.put({node, id, client.command(), client.after(), client.context(),
+                                   client.session()}));
   }
   if (step.completion) {
     const Completion& done = *step.completion;

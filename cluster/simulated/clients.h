@@ -20,6 +20,7 @@ struct ClientRequest {
   sut::Command command;
   std::uint64_t after = 0;
   sut::Context context;
+  sut::Context session;
 };
 
 class Clients {

@@ -67,7 +67,7 @@ class MultiLeader : private multi_leader::State {
   void read(Step& s, const Request& request);
   void write(Step& s, const Request& request, const replicated::Token& client);
   bool has_seen(const replicated::Token& client) const;
-  bool over(replicated::Actor actor) const;
+  bool lost(const replicated::Dot& dot) const;
   bool certified(const Command& command, const replicated::Token& client) const;
   replicated::CausalContext new_dependencies() const;
   void answer(Step& s, RequestId id, Reply reply);

@@ -1,37 +1,19 @@
 // The schema of the mode multi-leader, and its decoding.
 #include "sut/multi_leader/options.h"
 
-#include <algorithm>
-
 #include "base/text.h"
+#include "sut/schema.h"
 
 namespace tribunal::sut::multi_leader {
 namespace {
 
 using replicated::ClockKind;
 using replicated::Policy;
-
-Setting choice(std::string key, std::vector<std::string> choices, std::string description) {
-  std::string initial = choices.front();
-  return {std::move(key), SettingType::choice, std::move(choices), std::move(initial),
-          std::move(description)};
-}
-Setting count(std::string key, std::string initial, std::int64_t minimum, std::string description) {
-  return {std::move(key), SettingType::integer, {}, std::move(initial), std::move(description),
-          minimum,        1'000'000'000};
-}
-Setting duration(std::string key, std::string initial, std::string description) {
-  return {std::move(key), SettingType::duration, {}, std::move(initial), std::move(description)};
-}
-
-template <class E>
-E decode(const Settings& settings, std::string_view key,
-         std::initializer_list<std::pair<const char*, E>> names) {
-  for (const auto& [name, value] : names) {
-    if (settings.is(key, name)) return value;
-  }
-  return names.begin()->second;
-}
+using schemas::bounded;
+using schemas::choice;
+using schemas::count;
+using schemas::decode;
+using schemas::duration;
 
 Policy policy_from(const Settings& s) {
   const bool max = s.is("crdt-register", "max");
@@ -50,9 +32,6 @@ Mutation mutation_from(const Settings& s) {
   }
   return Mutation::none;
 }
-
-constexpr Duration longest = seconds(24 * 3600);
-Duration bounded(Duration duration) { return std::clamp(duration, milliseconds(1), longest); }
 
 }  // namespace
 
@@ -95,10 +74,10 @@ Schema schema() {
              "only; or the value and every write known here that the client has not seen"),
       choice("ids", {"node-blocks", "local"},
              "where next-id takes numbers from: blocks of the node's own, or the copy's count"),
-      count("snapshot-every", "1000", 0,
+      count("snapshot-every", "1000", 1'000'000'000,
             "updates between checkpoints of the durable log; 0 keeps the whole log"),
-      count("keep-log", "1000", 1,
-            "recent updates kept for others; who lacks older ones is sent the full state"),
+      count("keep-log", "1000", 1'000'000'000,
+            "recent updates kept for others; who lacks older ones is sent the full state", 1),
       duration("sync-every", "20ms", "how often a node sends what is new"),
       duration(
           "reroute-after", "500ms",
@@ -146,12 +125,15 @@ tribunal::Status check_options(const Options& o) {
 }
 
 // Whatever else is set, copies join to one. Causal delivery keeps the order in which things were
-// written, unless what decides between two writes ignores it: wall clocks, priorities, sizes.
+// written, unless what decides between two writes ignores it: wall clocks, priorities, sizes. It is
+// causal convergence and not causal memory, which has every process order the writes for itself:
+// here a write that arrives after a later one has won is never shown (Bouajjani et al., "On
+// verifying causal consistency", POPL 2017, section 3, tells the two apart).
 std::vector<std::string> claims(const Options& o) {
   std::vector<std::string> claims = {"eventual-convergence"};
   const bool by_order = o.clock != ClockKind::wall && o.conflict != Policy::priority &&
                         o.conflict != Policy::crdt_max;
-  if (o.delivery == Delivery::causal && by_order) claims.push_back("causal");
+  if (o.delivery == Delivery::causal && by_order) claims.push_back("causal-convergence");
   return claims;
 }
 

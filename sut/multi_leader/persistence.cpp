@@ -130,6 +130,7 @@ void MultiLeader::release(Step& s, std::optional<WriteId> after) {
     if (held.has_value) reply.value = held.value;
     reply.elements = std::move(held.elements);
     reply.context = std::move(held.context);
+    reply.session = std::move(held.session);
     s.out.emit(Respond{held.id, std::move(reply), after});
   }
   held_.clear();

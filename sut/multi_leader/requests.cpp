@@ -1,5 +1,4 @@
 // What clients ask for is decided here and now, from this node's own copy.
-#include <algorithm>
 #include <utility>
 
 #include "sut/multi_leader/node.h"
@@ -7,7 +6,6 @@
 namespace tribunal::sut {
 
 using namespace multi_leader;
-using replicated::Actor;
 using replicated::CausalContext;
 using replicated::Datum;
 using replicated::Dot;
@@ -16,7 +14,9 @@ using replicated::Token;
 void MultiLeader::request(Step& s, const Request& request) {
   const Token client = replicated::decode(request.context);
   const bool causal = options_.delivery == Delivery::causal;
-  if (disk_failed_ || (causal && !has_seen(client))) {
+  const bool behind =
+      causal && !(has_seen(client) && has_seen(replicated::decode(request.session)));
+  if (disk_failed_ || behind) {
     s.out.emit(Respond{request.id, Reply{}, std::nullopt});  // unavailable
     return;
   }
@@ -27,10 +27,11 @@ void MultiLeader::request(Step& s, const Request& request) {
   }
 }
 
-// Whether all that the client was shown of this object has arrived here, so that it sees its own
-// writes, and nothing goes back in time for it, also when it changes nodes.
+// Whether all that the client was shown has arrived here, so that it sees its own writes, and
+// nothing goes back in time for it, also when it changes nodes. A session is all that a node had
+// applied when it answered: what was shown depends on no more than that.
 bool MultiLeader::has_seen(const Token& client) const {
-  const auto here = [&](const Dot& dot) { return seen_.covers(dot) || over(dot.actor); };
+  const auto here = [&](const Dot& dot) { return seen_.covers(dot) || lost(dot); };
   for (const Dot& dot : client.seen.vector()) {
     if (!here(dot)) return false;
   }
@@ -40,15 +41,13 @@ bool MultiLeader::has_seen(const Token& client) const {
   return true;
 }
 
-// Without a sync for every write, a crash may have taken what a client was shown, for ever: what is
-// of a life known to be over is not waited for.
-bool MultiLeader::over(Actor actor) const {
-  if (options_.fsync == Fsync::always || index(actor.node) >= nodes_) return false;
-  const std::uint32_t current = actor.node == self_ ? life_ : peers_[index(actor.node)].life;
-  const auto& known = have_.vector();
-  return actor.life < current || std::any_of(known.begin(), known.end(), [&](const Dot& dot) {
-           return dot.actor.node == actor.node && dot.actor.life > actor.life;
-         });
+// A node that came back without a write of an earlier life of its own has lost it: what was shown
+// was not durable, or the disk lied. Nobody waits for what may be gone for ever.
+bool MultiLeader::lost(const Dot& dot) const {
+  if (index(dot.actor.node) >= nodes_) return true;
+  if (dot.actor.node == self_) return dot.actor.life < life_;
+  const Peer& writer = peers_[index(dot.actor.node)];
+  return writer.reported && dot.actor.life < writer.life && !writer.seen.covers(dot);
 }
 
 void MultiLeader::read(Step& s, const Request& request) {
@@ -109,6 +108,9 @@ CausalContext MultiLeader::new_dependencies() const {
 
 // The answer goes out with the record that makes what it shows durable; see flush().
 void MultiLeader::answer(Step& s, RequestId id, Reply reply) {
+  if (options_.delivery == Delivery::causal && reply.status == Status::ok) {
+    reply.session = replicated::encode({seen_, {}});
+  }
   if (mutated(Mutation::ack_before_durable)) {
     s.out.emit(Respond{id, std::move(reply), std::nullopt});
     return;
@@ -120,6 +122,7 @@ void MultiLeader::answer(Step& s, RequestId id, Reply reply) {
   held.value = reply.value.value_or(0);
   held.elements = std::move(reply.elements);
   held.context = std::move(reply.context);
+  held.session = std::move(reply.session);
   held_.push_back(std::move(held));
 }
 

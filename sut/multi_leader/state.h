@@ -55,9 +55,11 @@ struct HeldReply {
   std::int64_t value = 0;
   std::vector<std::int64_t> elements;
   Context context;
+  Context session;
   friend bool operator==(const HeldReply&, const HeldReply&) = default;
   static auto fields(auto& self) {
-    return std::tie(self.id, self.status, self.has_value, self.value, self.elements, self.context);
+    return std::tie(self.id, self.status, self.has_value, self.value, self.elements, self.context,
+                    self.session);
   }
 };
 

@@ -84,8 +84,11 @@ class MultiCluster {
   void set_disk_full(std::uint16_t n, bool full) { machines_[n].full = full; }
 
   // ---- clients ----
-  void request(std::uint16_t n, RequestId id, const Command& command, Context context = {}) {
-    if (machines_[n].node) deliver(n, Request{id, command, 0, std::move(context)});
+  void request(std::uint16_t n, RequestId id, const Command& command, Context context = {},
+               Context session = {}) {
+    if (machines_[n].node) {
+      deliver(n, Request{id, command, 0, std::move(context), std::move(session)});
+    }
   }
   // Sends under a fresh client and waits for the answer.
   std::optional<Reply> call(std::uint16_t n, const Command& command, const Context& context = {}) {

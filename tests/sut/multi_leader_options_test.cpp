@@ -64,7 +64,7 @@ TEST(MultiLeaderOptions, RefuseADetourBeforeAnAnswerCanCome) {
 
 TEST(MultiLeaderOptions, ClaimCausalityWhereNothingThatDecidesIgnoresIt) {
   const std::vector<std::string> convergence = {"eventual-convergence"};
-  const std::vector<std::string> both = {"eventual-convergence", "causal"};
+  const std::vector<std::string> both = {"eventual-convergence", "causal-convergence"};
   EXPECT_EQ(claimed_model(settings_of("")), both);
   EXPECT_EQ(claimed_model(settings_of("conflict=siblings,clock=lamport")), both);
   EXPECT_EQ(claimed_model(settings_of("delivery=arrival")), convergence);

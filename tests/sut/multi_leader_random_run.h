@@ -65,6 +65,9 @@ class MultiRun {
     Time until{};
     Command command;
     std::map<std::pair<replicated::Type, std::uint64_t>, Context> shown;
+    Context session;
+    // Elements that it added, or that it was shown: (key, element).
+    std::set<std::pair<std::uint64_t, std::int64_t>> known;
   };
 
   std::uint64_t below(std::uint64_t bound) { return draws_.below("swarm"_site, bound); }
@@ -149,13 +152,17 @@ class MultiRun {
     if (client.command.kind == CommandKind::increment) {
       tried_[client.command.key] += client.command.a;
     }
+    if (client.command.kind == CommandKind::add && client.command.a >= 0) {
+      past_[client.command.a] = client.known;
+    }
     const auto object = std::pair(replicated::type_of(client.command.kind), client.command.key);
-    cluster_.request(client.node, {id, client.sequence}, client.command, client.shown[object]);
+    cluster_.request(client.node, {id, client.sequence}, client.command, client.shown[object],
+                     client.session);
   }
   Command draw_command() {
     const std::uint64_t key = below(keys);
     const auto small = static_cast<std::int64_t>(below(4));
-    switch (below(12)) {
+    switch (below(14)) {
       case 0:
       case 1:
         return {CommandKind::write, key, next_value_++, 0};
@@ -176,6 +183,9 @@ class MultiRun {
         return {CommandKind::cas, key, small, next_value_++};
       case 10:
         return {below(2) == 0 ? CommandKind::enqueue : CommandKind::dequeue, key, next_value_++, 0};
+      case 11:
+      case 12:
+        return {CommandKind::members, key, 0, 0};
       default:
         return {below(2) == 0 ? CommandKind::acquire : CommandKind::release, key, small,
                 milliseconds(30).count()};
@@ -191,6 +201,11 @@ class MultiRun {
     const Command& command = client.command;
     const auto object = std::pair(replicated::type_of(command.kind), command.key);
     if (!answer.reply.context.empty()) client.shown[object] = answer.reply.context;
+    if (!answer.reply.session.empty()) client.session = answer.reply.session;
+    if (command.kind == CommandKind::add && command.a >= 0) {
+      client.known.insert({command.key, command.a});
+    }
+    if (command.kind == CommandKind::members) check_session(client, answer.reply.elements);
     if (command.kind == CommandKind::add && command.a >= 0) added_.insert({command.key, command.a});
     if (command.kind == CommandKind::write) written_[command.key].insert(command.a);
     if (command.kind == CommandKind::increment) counted_[command.key] += command.a;
@@ -200,6 +215,29 @@ class MultiRun {
         fail("next-id gave " + std::to_string(answer.reply.value.value_or(0)) + " twice");
       }
     }
+  }
+
+  // Where nothing is removed or lost, what a client knows of stays in its sight, at any node; and
+  // with an element it knows of all that the element's writer knew of.
+  void check_session(Client& client, const std::vector<std::int64_t>& elements) {
+    const bool causal = options_.delivery == multi_leader::Delivery::causal;
+    const bool kept = options_.fsync == multi_leader::Fsync::always && keeps_adds();
+    for (const auto& [key, element] : client.known) {
+      if (key != client.command.key || !causal || !kept) continue;
+      if (!std::binary_search(elements.begin(), elements.end(), element)) {
+        fail("a client no longer sees " + std::to_string(element) + ", which it knew of");
+      }
+    }
+    for (const std::int64_t element : elements) {
+      if (element < 0) continue;
+      client.known.insert({client.command.key, element});
+      const auto& past = past_[element];
+      client.known.insert(past.begin(), past.end());
+    }
+  }
+  bool keeps_adds() const {
+    return options_.conflict == replicated::Policy::crdt ||
+           options_.conflict == replicated::Policy::crdt_max;
   }
 
   void fail(const std::string& what) {
@@ -241,8 +279,7 @@ class MultiRun {
       const std::string overruled = cluster_.overruled();
       if (!overruled.empty()) fail(overruled);
     }
-    const bool crdt = options_.conflict == replicated::Policy::crdt ||
-                      options_.conflict == replicated::Policy::crdt_max;
+    const bool crdt = keeps_adds();
     if (!kept) return;
     for (const auto& [key, element] : added_) {
       const auto members = values(CommandKind::members, key);
@@ -280,6 +317,8 @@ class MultiRun {
   std::set<std::pair<std::uint64_t, std::int64_t>> added_, ids_;
   std::map<std::uint64_t, std::set<std::int64_t>> written_;
   std::map<std::uint64_t, std::int64_t> counted_, tried_;
+  // Of each element: what the client that added it knew of.
+  std::map<std::int64_t, std::set<std::pair<std::uint64_t, std::int64_t>>> past_;
   std::string broken_;
 };
 
