@@ -1,4 +1,4 @@
-// How fast the simulator is: five single-leader replicas under load, protocol checks on.
+// How fast the simulator is: five replicas of a mode with one log under load, protocol checks on.
 //   messages/s   messages between nodes delivered, per second of wall time on one core
 //   events/s     everything taken from the queue
 //   operations/s client operations completed
@@ -21,8 +21,8 @@ namespace {
 using namespace tribunal;
 using namespace tribunal::cluster;
 
-Settings mode() {
-  auto parsed = parse_settings("mode", "single-leader", sut::modes());
+Settings mode(const char* name) {
+  auto parsed = parse_settings("mode", name, sut::modes());
   if (!parsed) {
     std::fprintf(stderr, "%s\n", parsed.error().message.c_str());
     std::exit(1);
@@ -108,11 +108,11 @@ class Faults {
   std::uint64_t round_ = 0;
 };
 
-void simulate(benchmark::State& state, bool faults) {
+void simulate(benchmark::State& state, const char* name, bool faults) {
   const auto clients = static_cast<std::uint32_t>(state.range(0));
   SimulatedOptions options;
   options.retry = true;
-  const auto cluster = make_simulated(mode(), options);
+  const auto cluster = make_simulated(mode(name), options);
   Load load(*cluster, clients);
   Faults nemesis(*cluster);
   load.run_until(seconds(5));  // elect a leader and reach the steady state
@@ -135,18 +135,27 @@ void simulate(benchmark::State& state, bool faults) {
   if (!cluster->violations().empty()) state.SkipWithError("the protocol broke a promise");
 }
 
-void BM_Healthy(benchmark::State& state) { simulate(state, false); }
-void BM_Faulty(benchmark::State& state) { simulate(state, true); }
-BENCHMARK(BM_Healthy)->Arg(1)->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond)->MinTime(3);
-BENCHMARK(BM_Faulty)->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond)->MinTime(3);
+void BM_Healthy(benchmark::State& state, const char* name) { simulate(state, name, false); }
+void BM_Faulty(benchmark::State& state, const char* name) { simulate(state, name, true); }
+void few_and_many(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond)->MinTime(3);
+}
+BENCHMARK_CAPTURE(BM_Healthy, single_leader, "single-leader")->Arg(1)->Apply(few_and_many);
+BENCHMARK_CAPTURE(BM_Faulty, single_leader, "single-leader")->Apply(few_and_many);
+BENCHMARK_CAPTURE(BM_Healthy, raft, "raft")->Arg(1)->Apply(few_and_many);
+BENCHMARK_CAPTURE(BM_Faulty, raft, "raft")->Apply(few_and_many);
 
 // Copying a whole simulation, as exploration does.
-void BM_Clone(benchmark::State& state) {
-  const auto cluster = make_simulated(mode(), {});
+void BM_Clone(benchmark::State& state, const char* name) {
+  const auto cluster = make_simulated(mode(name), {});
   Load load(*cluster, 10);
   load.run_until(seconds(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(cluster->clone());
 }
-BENCHMARK(BM_Clone)->Arg(1)->Arg(10)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(BM_Clone, single_leader, "single-leader")
+    ->Arg(1)
+    ->Arg(10)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(BM_Clone, raft, "raft")->Arg(1)->Arg(10)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

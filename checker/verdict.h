@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "history/history.h"
@@ -68,6 +69,9 @@ struct Check {
   double seconds = 0;
   std::vector<Anomaly> anomalies;
   std::vector<KeyProof> proofs;  // per key, in order of first appearance
+  // What this says of each promise, when one check decides several (say, of a set: that nothing is
+  // lost, yet a read was stale). Empty: `validity`, of the promise that `name` names.
+  std::vector<std::pair<std::string, Validity>> verdicts;
 };
 
 }  // namespace tribunal::checker

@@ -34,6 +34,9 @@ struct Scenario {
   Duration recovery = seconds(10);  // healthy time before the final reads
   Duration timeout = seconds(1);    // a client waits that long for one operation
   bool retry = false;               // clients repeat silent attempts with the same sequence number
+  bool session = false;             // clients' reads carry a token of the newest state they saw
+  std::string contact = "sticky";   // which node a client asks: see contacts()
+  std::string timeouts = "info";    // what clients make of no answer: see timeout_readings()
   std::uint64_t seed = 0;
   std::vector<std::string> expect;  // consistency models; empty: what the mode claims
   // For `tribunal scenario`: which models must hold (true) or be violated in some seed (false), and
@@ -50,6 +53,9 @@ struct Parts {
   std::vector<Settings> nemeses;
   std::vector<std::string> expect;
 };
+
+const std::vector<std::string>& contacts();          // sticky, random, leader
+const std::vector<std::string>& timeout_readings();  // info, fail
 
 // Errors name the flag or key, what is valid, and the nearest valid name.
 Result<Parts> validate(const Scenario& scenario);

@@ -74,6 +74,9 @@ class Reader {
         {"recovery", &Reader::set_recovery},
         {"timeout", &Reader::set_timeout},
         {"retry", &Reader::set_retry},
+        {"session", &Reader::set_session},
+        {"contact", &Reader::set_contact},
+        {"timeouts", &Reader::set_timeouts},
         {"seed", &Reader::set_seed},
         {"seeds", &Reader::set_seeds},
         {"expect", &Reader::set_expect},
@@ -147,12 +150,16 @@ class Reader {
     else
       expected("a number", node);
   }
-  void set_retry(const toml::node& node) {
+  void boolean(const toml::node& node, bool& into) {
     if (const auto* value = node.as_boolean())
-      scenario_.retry = value->get();
+      into = value->get();
     else
       expected("true or false", node);
   }
+  void set_retry(const toml::node& node) { boolean(node, scenario_.retry); }
+  void set_session(const toml::node& node) { boolean(node, scenario_.session); }
+  void set_contact(const toml::node& node) { text(node, scenario_.contact); }
+  void set_timeouts(const toml::node& node) { text(node, scenario_.timeouts); }
   void set_expect(const toml::node& node) {
     const auto* list = node.as_array();
     if (list == nullptr) return expected("an array of consistency models", node);
@@ -251,6 +258,9 @@ toml::table to_table(const Scenario& s) {
       {"recovery", show_duration(s.recovery)},
       {"timeout", show_duration(s.timeout)},
       {"retry", s.retry},
+      {"session", s.session},
+      {"contact", s.contact},
+      {"timeouts", s.timeouts},
       {"seeds", static_cast<std::int64_t>(s.seeds)},
   };
   if (s.seed <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {

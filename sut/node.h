@@ -128,6 +128,7 @@ struct Witness {
   std::uint64_t term = 0;
   std::uint64_t index = 0;
   std::uint64_t chain = 0;
+  RequestId request{};  // applied: the request that took effect by it; sequence 0: none did
   friend bool operator==(const Witness&, const Witness&) = default;
 };
 

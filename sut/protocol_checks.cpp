@@ -9,6 +9,9 @@
 //   the older
 //                         leader commits later than that (it has not heard yet)
 //   state machine safety  an index is committed, applied or restored with one chain only
+//   integrity             a node applies index after index; the requests of one client, which asks
+//                         for one thing at a time, take effect in ascending order
+//   validity              what takes effect was requested
 // "Committed" is what a node announces: what its replication rule lets it acknowledge. Under
 // asynchronous replication that is what is durable at the leader alone, so there a violation of
 // leader completeness means that acknowledged data was lost.
@@ -24,10 +27,18 @@
 namespace tribunal::sut {
 namespace {
 
-enum Property : std::uint8_t { election, append_only, matching, completeness, state_machine };
-constexpr std::array<const char*, 5> property_names = {"election safety", "leader append-only",
-                                                       "log matching", "leader completeness",
-                                                       "state machine safety"};
+enum Property : std::uint8_t {
+  election,
+  append_only,
+  matching,
+  completeness,
+  state_machine,
+  integrity,
+  validity
+};
+constexpr std::array<const char*, 7> property_names = {
+    "election safety",      "leader append-only", "log matching", "leader completeness",
+    "state machine safety", "integrity",          "validity"};
 
 std::string show(NodeId node) { return "n" + std::to_string(index(node) + 1); }
 std::string show(std::uint64_t number) { return std::to_string(number); }
@@ -42,6 +53,7 @@ struct NodeLog {
   std::uint64_t base_chain = 0;
   bool base_known = true;
   std::vector<std::uint64_t> chains;  // of base + 1, base + 2, ...
+  std::uint64_t applied = 0;
   bool leads = false;
   std::uint64_t term = 0;     // in which it leads
   std::uint8_t reported = 0;  // bit p: property p was reported for this node
@@ -75,6 +87,13 @@ struct TermCommit {
   std::uint64_t furthest = 0, furthest_chain = 0;
 };
 
+// The latest of one client's requests: sequences ascend.
+struct ClientRequests {
+  std::uint64_t requested = 0;
+  std::uint64_t effective = 0;
+  std::uint64_t index = 0;  // of the entry by which that took effect
+};
+
 struct TermChain {
   std::uint64_t term = 0;
   std::uint64_t chain = 0;
@@ -93,6 +112,9 @@ struct ProtocolChecks::State {
   std::unordered_map<std::uint64_t, TermChain, Hash> more;  // further terms, by (index, term)
   std::vector<std::uint64_t> agreed;  // by index: the chain committed or applied; 0: not yet
   std::vector<TermCommit> commits;    // by term
+  std::uint64_t delivered = 0;        // the furthest index that any node has applied
+  bool knows_requests = false;
+  std::unordered_map<std::uint32_t, ClientRequests, Hash> clients;  // looked up, never walked
   std::vector<ProtocolViolation> violations;
   std::uint64_t count = 0;
 
@@ -112,6 +134,8 @@ struct ProtocolChecks::State {
   void match(Time at, NodeId node, const Witness& w);
   void agree(Time at, NodeId node, const Witness& w, const char* verb);
   void note_commit(const Witness& w);
+  void applied(Time at, NodeId node, const Witness& w);
+  void took_effect(Time at, NodeId node, const Witness& w);
 };
 
 void ProtocolChecks::State::became_leader(Time at, NodeId node, const Witness& w) {
@@ -229,9 +253,45 @@ void ProtocolChecks::State::committed(Time at, NodeId node, const Witness& w) {
              show(top_leader) + " leads term " + show(top_term) + " without it");
 }
 
+void ProtocolChecks::State::applied(Time at, NodeId node, const Witness& w) {
+  agree(at, node, w, "applied");
+  NodeLog& log = logs[index(node)];
+  if (w.index != log.applied + 1) {
+    report(at, node, integrity,
+           show(node) + " applied entry " + show(w.index) + " after entry " + show(log.applied));
+  }
+  log.applied = w.index;
+  // All nodes apply the same at an index, or that was reported: the first one stands for all.
+  if (w.index <= delivered) return;
+  delivered = w.index;
+  if (w.request.sequence != 0) took_effect(at, node, w);
+}
+
+void ProtocolChecks::State::took_effect(Time at, NodeId node, const Witness& w) {
+  ClientRequests& client = clients[index(w.request.client)];
+  const std::uint64_t sequence = w.request.sequence;
+  const auto name = [&] {
+    return "request " + show(sequence) + " of client " + show(index(w.request.client));
+  };
+  if (knows_requests && sequence > client.requested) {
+    report(at, node, validity,
+           show(node) + " applied " + name() + " at entry " + show(w.index) +
+               ", which nobody had asked for");
+  }
+  if (sequence <= client.effective) {
+    report(at, node, integrity,
+           show(node) + " applied " + name() + " at entry " + show(w.index) + " after request " +
+               show(client.effective) + " had taken effect at entry " + show(client.index));
+    return;
+  }
+  client.effective = sequence;
+  client.index = w.index;
+}
+
 void ProtocolChecks::State::restored(Time at, NodeId node, const Witness& w) {
   if (w.index != 0) agree(at, node, w, "restored");
   NodeLog& log = logs[index(node)];
+  log.applied = w.index;
   const bool agrees = log.knows(w.index) && log.chain(w.index) == w.chain;
   if (agrees) return;  // entries after the snapshot stay
   if (log.leads) {
@@ -270,7 +330,7 @@ void ProtocolChecks::observe(Time at, NodeId node, const Witness& w) {
       state_->committed(at, node, w);
       break;
     case WitnessKind::applied:
-      state_->agree(at, node, w, "applied");
+      state_->applied(at, node, w);
       break;
     case WitnessKind::restored:
       state_->restored(at, node, w);
@@ -281,7 +341,14 @@ void ProtocolChecks::observe(Time at, NodeId node, const Witness& w) {
 void ProtocolChecks::restarted(NodeId node) {
   NodeLog& log = state_->logs[index(node)];
   log.start_at(0, 0, true);
+  log.applied = 0;
   log.leads = false;
+}
+
+void ProtocolChecks::requested(const RequestId& id) {
+  state_->knows_requests = true;
+  std::uint64_t& latest = state_->clients[index(id.client)].requested;
+  latest = std::max(latest, id.sequence);
 }
 
 const std::vector<ProtocolViolation>& ProtocolChecks::violations() const {

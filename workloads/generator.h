@@ -106,6 +106,8 @@ Generator on_threads(std::function<bool(Thread)> predicate, Generator inner);
 Generator clients(Generator inner);
 Generator nemesis(Generator inner);
 Generator until_ok(Generator inner);
+// Until one of its own operations completed so that `done` is true.
+Generator until(std::function<bool(const Happening&)> done, Generator inner);
 Generator flip_flop(Generator a, Generator b);
 Generator cycle_times(std::vector<std::pair<Duration, Generator>> windows);
 Generator map(std::function<Op(Op)> change, Generator inner);

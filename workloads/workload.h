@@ -24,11 +24,15 @@ struct WorkloadOptions {
   Script script;      // for the workload `script`
 };
 
+// What an operation called read asks the store for.
+enum class Reads { value, members, count };
+
 struct Workload {
   std::string name;
+  Reads reads = Reads::value;
   Generator main;   // clients only; ends by itself (time limit)
   Generator final;  // after recovery: final reads; may be nullptr
-  // The consistency models this workload can decide, e.g. {"linearizable"}.
+  // The consistency models and invariants that this workload can decide, e.g. {"linearizable"}.
   std::vector<std::string> decides;
   std::function<std::vector<checker::Check>(const history::History&, const checker::Options&)>
       check;

@@ -221,6 +221,7 @@ class Host {
     Core& core = world.core;
     core.trace.note(core.now, TraceKind::serve, Ends::client_to(request.id.client, id_),
                     request.id.sequence, [&] { return "#" + std::to_string(request.id.sequence); });
+    core.checks.requested(request.id);
     step(world, request);
   }
   void handle(World<P>& world, sut::Promote&& promote) { step(world, promote); }

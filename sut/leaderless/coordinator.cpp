@@ -112,8 +112,11 @@ void Leaderless::ask_homes(Step& s, Operation& op) {
   for (std::uint16_t i = 0; i < places.homes(); ++i) ask(s, op, places.at(range, i));
 }
 
+// Not before this life is on disk: the next one must not give its operations and writes the names
+// of this one's, or answers to a question would be taken for answers to another.
 void Leaderless::ask(Step& s, const Operation& op, NodeId to) {
-  send(s, to, {Ask{{life_, op.number}, op.object, op.claims, op.request}});
+  send(s, to, {Ask{{life_, op.number}, op.object, op.claims, op.request}},
+       under_way(life_write_) ? life_write_ : 0);
 }
 
 void Leaderless::store_at_homes(Step& s, Operation& op) {
@@ -126,7 +129,6 @@ void Leaderless::store_at_homes(Step& s, Operation& op) {
   }
 }
 
-// Not before this life is on disk: the next one must not give its writes the same names.
 void Leaderless::store(Step& s, const Operation& op, NodeId to, NodeId hint_for) {
   const bool marks = op.claims && op.phase == Phase::store;
   send(s, to, {Store{{life_, op.number}, {op.object, op.outgoing}, hint_for, marks, op.request}},

@@ -26,7 +26,7 @@ std::string show(const Message& m) {
   if (!m.entries.empty()) {
     text += " entries=" + number(m.entries.size()) + " first=" + show(m.entries.front().update.dot);
   }
-  return text + (m.probe ? " probe" : "") + (m.wants ? " wants" : "");
+  return text + (m.probe ? " probe" : "");
 }
 
 std::uint64_t wire_bytes(const Message& message) {

@@ -49,14 +49,13 @@ struct Message {
   std::uint32_t echo_life = 0;
   std::uint64_t echo = 0;  // the latest number that came the other way, of that life; 0: none
   bool probe = false;      // answer me
-  bool wants = false;      // send me what I lack: the sender relies on the receiver as a relay
   replicated::CausalContext seen;  // what the sender has
   std::vector<Entry> entries;
   SharedSnapshot state;  // instead of entries, for who lacks more than the log holds
   friend bool operator==(const Message&, const Message&) = default;
   static auto fields(auto& self) {
-    return std::tie(self.life, self.number, self.echo_life, self.echo, self.probe, self.wants,
-                    self.seen, self.entries, self.state);
+    return std::tie(self.life, self.number, self.echo_life, self.echo, self.probe, self.seen,
+                    self.entries, self.state);
   }
 };
 

@@ -88,16 +88,14 @@ class MultiLeader : private multi_leader::State {
   void speak(Step& s, NodeId to);
   void rewind(multi_leader::Peer& peer) const;
   void collect(const Step& s, NodeId to, Message& message);
-  bool lacks_truncated(const Step& s, multi_leader::Peer& peer) const;
   multi_leader::SharedSnapshot snapshot() const;
 
   // topology.cpp: who sends to whom
+  bool feeds(NodeId node) const;
+  std::uint16_t steps_to(NodeId node) const;
   bool silent(const Step& s, NodeId node) const;
-  bool feeds(const Step& s, NodeId node) const;
-  bool relies_on(const Step& s, NodeId node) const;
-  NodeId hub(const Step& s) const;
-  NodeId next_in_ring(std::uint16_t steps) const;
-  bool passes_on(const Step& s, const multi_leader::Logged& logged) const;
+  bool passes_on(const Step& s, NodeId to, const multi_leader::Logged& logged) const;
+  bool lacks_truncated(const Step& s, NodeId to);
 
   // persistence.cpp: the durable log
   void recover(std::span<const Record> recovered, Clocks clocks);

@@ -100,8 +100,10 @@ Schema schema() {
       count("keep-log", "1000", 1,
             "recent updates kept for others; who lacks older ones is sent the full state"),
       duration("sync-every", "20ms", "how often a node sends what is new"),
-      duration("reroute-after", "500ms",
-               "silence after which a node is passed by, and lost updates are sent again"),
+      duration(
+          "reroute-after", "500ms",
+          "after how long nodes send what somebody lacks although the topology does not ask them "
+          "to, and unanswered updates again"),
       duration("fsync-interval", "1s", "fsync=interval: time between syncs"),
   };
   return schema;

@@ -33,7 +33,6 @@ void MultiLeader::take_report(Step& s, NodeId from, const Message& m) {
   peer.heard = m.number;
   peer.reported = true;
   peer.seen = m.seen;
-  peer.wants = m.wants;
   peer.owes = peer.owes || m.probe;
   if (m.echo_life == life_ && m.echo > peer.echoed) {
     peer.echoed = m.echo;
@@ -65,14 +64,14 @@ void MultiLeader::speak(Step& s, NodeId to) {
   const Time now = s.clocks.steady;
   if (peer.mark != 0 && now - peer.mark_at > options_.reroute_after) rewind(peer);
   Message message;
-  const bool feeding = feeds(s, to) || peer.wants;
-  if (feeding && !silent(s, to)) collect(s, to, message);
+  if (!silent(s, to)) collect(s, to, message);
   const bool brings = !message.entries.empty() || message.state;
-  const bool probes = feeding && now - peer.probed_at >= ticks_between_probes * options_.sync_every;
+  const Duration pause =
+      feeds(to) ? ticks_between_probes * options_.sync_every : options_.reroute_after;
+  const bool probes = now - peer.probed_at >= pause;
   if (!brings && !probes && !peer.owes) return;
 
   message.probe = brings || probes;
-  message.wants = relies_on(s, to);
   message.life = life_;
   message.number = ++peer.number;
   message.echo_life = peer.life;
@@ -88,11 +87,10 @@ void MultiLeader::speak(Step& s, NodeId to) {
   s.out.emit(Send<MultiLeader>{to, std::move(message), std::nullopt});
 }
 
-// What the other lacks, in the order in which it was applied here. Without a report nothing is
-// known to be missing there but what the whole log holds.
+// What the other lacks, in the order in which it was applied here.
 void MultiLeader::collect(const Step& s, NodeId to, Message& message) {
   Peer& peer = peers_[index(to)];
-  if (lacks_truncated(s, peer)) {
+  if (lacks_truncated(s, to)) {
     message.state = snapshot();
     peer.sent.merge(seen_);
     peer.next = log_end();
@@ -105,7 +103,7 @@ void MultiLeader::collect(const Step& s, NodeId to, Message& message) {
     const Logged& logged = log_[i - log_base_];
     const Dot& dot = logged.entry.update.dot;
     if (!peer.sent.covers(dot)) {
-      if (message.entries.size() < most_entries && passes_on(s, logged)) {
+      if (message.entries.size() < most_entries && passes_on(s, to, logged)) {
         message.entries.push_back(logged.entry);
         peer.sent.raise(dot);
       } else {
@@ -115,17 +113,6 @@ void MultiLeader::collect(const Step& s, NodeId to, Message& message) {
     if (all_covered) peer.next = i + 1;
     if (message.entries.size() == most_entries) return;
   }
-}
-
-// The log no longer holds what the other lacks, and nobody has brought it in good time.
-bool MultiLeader::lacks_truncated(const Step& s, Peer& peer) const {
-  if (!peer.reported || peer.seen.covers(floor_)) {
-    peer.behind_since = seconds(-1);
-    return false;
-  }
-  if (peer.behind_since < Time{}) peer.behind_since = s.clocks.steady;
-  return s.clocks.steady - peer.behind_since > options_.reroute_after &&
-         !mutated(Mutation::no_transfer);
 }
 
 SharedSnapshot MultiLeader::snapshot() const { return SharedSnapshot(Snapshot{objects_, seen_}); }

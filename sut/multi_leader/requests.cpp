@@ -1,4 +1,5 @@
 // What clients ask for is decided here and now, from this node's own copy.
+#include <algorithm>
 #include <utility>
 
 #include "sut/multi_leader/node.h"
@@ -44,7 +45,10 @@ bool MultiLeader::has_seen(const Token& client) const {
 bool MultiLeader::over(Actor actor) const {
   if (options_.fsync == Fsync::always || index(actor.node) >= nodes_) return false;
   const std::uint32_t current = actor.node == self_ ? life_ : peers_[index(actor.node)].life;
-  return actor.life < current;
+  const auto& known = have_.vector();
+  return actor.life < current || std::any_of(known.begin(), known.end(), [&](const Dot& dot) {
+           return dot.actor.node == actor.node && dot.actor.life > actor.life;
+         });
 }
 
 void MultiLeader::read(Step& s, const Request& request) {
@@ -88,7 +92,7 @@ void MultiLeader::write(Step& s, const Request& request, const Token& client) {
 bool MultiLeader::certified(const Command& command, const Token& client) const {
   const Datum* found = find(replicated::type_of(command.kind), command.key);
   if (found == nullptr || options_.certify == Certify::off) return true;
-  if (options_.certify == Certify::on) return client.seen.covers(found->context());
+  if (options_.certify == Certify::on) return found->shown_to(client);
   const Dot latest = found->newest().dot;
   return latest.actor.node == self_ || client.seen.covers(latest);
 }

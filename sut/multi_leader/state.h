@@ -39,12 +39,11 @@ struct Peer {
   Time probed_at{};
   Time behind_since{};  // lacks what the log no longer holds; -1 s: does not
   bool owes = false;    // it waits for an answer
-  bool wants = false;   // it relies on this node as a relay
   friend bool operator==(const Peer&, const Peer&) = default;
   static auto fields(auto& self) {
     return std::tie(self.life, self.heard, self.number, self.echoed, self.answered_at,
                     self.reported, self.seen, self.sent, self.next, self.mark, self.mark_at,
-                    self.state_number, self.probed_at, self.behind_since, self.owes, self.wants);
+                    self.state_number, self.probed_at, self.behind_since, self.owes);
   }
 };
 

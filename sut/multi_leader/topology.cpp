@@ -1,54 +1,55 @@
-// Who sends to whom. Every topology gives way: whoever does not answer is passed by, and asked
-// again until it does. No update goes round for ever, because it is only sent to who lacks it.
+// Who sends to whom. The topology says where updates go at once; what somebody still lacks after a
+// while is sent to it by whoever can reach it. So a relay that is down or cut off is passed by, and
+// updates spread as long as any path is left. No update goes round for ever, because it is only
+// sent to who lacks it.
 #include "sut/multi_leader/node.h"
 
 namespace tribunal::sut {
 
 using namespace multi_leader;
 
-// Both ways count: a node that cannot hear is of no more use than one that cannot speak.
-bool MultiLeader::silent(const Step& s, NodeId node) const {
-  return s.clocks.steady - peers_[index(node)].answered_at > options_.reroute_after;
-}
-
-NodeId MultiLeader::next_in_ring(std::uint16_t steps) const {
-  return NodeId{static_cast<std::uint16_t>((index(self_) + steps) % nodes_)};
-}
-
-// star: n1, or the first node after it that is there.
-NodeId MultiLeader::hub(const Step& s) const {
-  NodeId hub{0};
-  while (hub != self_ && silent(s, hub)) hub = NodeId{static_cast<std::uint16_t>(index(hub) + 1)};
-  return hub;
-}
-
-bool MultiLeader::feeds(const Step& s, NodeId node) const {
+bool MultiLeader::feeds(NodeId node) const {
   switch (options_.topology) {
     case Topology::all_to_all:
       return true;
     case Topology::ring:
-      for (std::uint16_t steps = 1; next_in_ring(steps) != node; ++steps) {
-        if (!silent(s, next_in_ring(steps))) return false;
-      }
-      return true;
+      return steps_to(node) == 1;
     case Topology::star:
-      return hub(s) == self_ || node <= hub(s);
+      return index(self_) == 0 || index(node) == 0;
   }
   return true;
 }
 
-// Whether this node asks the other for what it lacks, even if the other thinks it need not.
-bool MultiLeader::relies_on(const Step& s, NodeId node) const {
-  return options_.topology == Topology::star && hub(s) != self_ && node <= hub(s);
+// On the ring n1, n2, ..., n1.
+std::uint16_t MultiLeader::steps_to(NodeId node) const {
+  return static_cast<std::uint16_t>((index(node) + nodes_ - index(self_)) % nodes_);
 }
 
-// Relays pass on everything. Where everybody sends to everybody, others help out only with what the
-// writer itself has not got across in good time: it may be cut off, or dead.
-bool MultiLeader::passes_on(const Step& s, const Logged& logged) const {
-  if (logged.entry.update.dot.actor.node == self_) return true;
-  if (mutated(Mutation::forget_relay)) return false;
-  return options_.topology != Topology::all_to_all ||
-         s.clocks.steady - logged.at > options_.reroute_after;
+// Both ways count: a node that cannot hear is of no more use than one that cannot speak. Whom the
+// topology does not name is asked less often.
+bool MultiLeader::silent(const Step& s, NodeId node) const {
+  return s.clocks.steady - peers_[index(node)].answered_at > 2 * options_.reroute_after;
+}
+
+// Where everybody sends to everybody, only the writer sends at once; relays pass on everything.
+bool MultiLeader::passes_on(const Step& s, NodeId to, const Logged& logged) const {
+  const bool own = logged.entry.update.dot.actor.node == self_;
+  if (mutated(Mutation::forget_relay)) return own;
+  const bool at_once = feeds(to) && (own || options_.topology != Topology::all_to_all);
+  return at_once || s.clocks.steady - logged.at > options_.reroute_after;
+}
+
+// The log no longer holds what the other lacks, and nobody has brought it in good time. A state is
+// large, so the nodes wait for one another, the nearest on the ring first.
+bool MultiLeader::lacks_truncated(const Step& s, NodeId to) {
+  Peer& peer = peers_[index(to)];
+  if (!peer.reported || peer.seen.covers(floor_)) {
+    peer.behind_since = seconds(-1);
+    return false;
+  }
+  if (peer.behind_since < Time{}) peer.behind_since = s.clocks.steady;
+  return s.clocks.steady - peer.behind_since > steps_to(to) * options_.reroute_after &&
+         !mutated(Mutation::no_transfer);
 }
 
 }  // namespace tribunal::sut

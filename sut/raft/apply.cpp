@@ -25,33 +25,36 @@ void Raft::apply_committed(Context& c) {
   while (applied_ < end) {
     const Entry& entry = log_.at(++applied_);
     const std::uint64_t chain = log_.chain_at(applied_);
-    apply(c, entry);
-    c.out.emit(Witness{WitnessKind::applied, entry.term, applied_, chain});
+    const bool effective = apply(c, entry);
+    c.out.emit(Witness{WitnessKind::applied, entry.term, applied_, chain,
+                       effective ? entry.id : RequestId{}});
   }
   if (options_.snapshot_every == 0 || applied_ > commit_) return;
   if (applied_ - snapshot_index() >= options_.snapshot_every) take_snapshot();
 }
 
-// Only the leader that took the request answers it.
-void Raft::apply(Context& c, const Entry& entry) {
-  if (!entry.is_command()) return;
+// Only the leader that took the request answers it. False: the entry changed nothing.
+bool Raft::apply(Context& c, const Entry& entry) {
+  if (!entry.is_command()) return false;
   const bool answers = role_ == Role::leader && applied_ >= own_first_;
   if (is_read(entry.command.kind)) {
     if (answers) respond_from_state(c, entry.id, entry.command);
-    return;
+    return false;
   }
   Reply reply;
   const Sessions::Session* session = options_.dedup ? sessions_.find(entry.id.client) : nullptr;
-  if (session != nullptr && session->sequence >= entry.id.sequence) {
-    if (session->sequence > entry.id.sequence) return;  // nobody waits for it
+  const bool again = session != nullptr && session->sequence >= entry.id.sequence;
+  if (again) {
+    if (session->sequence > entry.id.sequence) return false;  // nobody waits for it
     reply = Sessions::again(*session);
   } else {
     reply = store_.apply(entry.command, entry.wall);
     if (options_.dedup) sessions_.record(entry.id, reply);
   }
-  if (!answers) return;
+  if (!answers) return !again;
   reply.version = applied_;
   c.out.emit(Respond{entry.id, std::move(reply), std::nullopt});
+  return !again;
 }
 
 void Raft::respond_from_state(Context& c, RequestId id, const Command& command) const {

@@ -80,7 +80,8 @@ Raft::Placement Raft::place(const Append& append) const {
     // An old message; or the leader's log is shorter than our snapshot.
     if (prev + count < base) return {Kind::compacted, 0, base};
     skip = base - prev;
-    if ((*append.entries)[skip - 1].term != log_.base().term) return {Kind::contradicted, 0, 0};
+    if (append.entries->list()[skip - 1].term != log_.base().term)
+      return {Kind::contradicted, 0, 0};
   } else if (log_.term_at(prev) != append.prev_term && !mutated(Mutation::skip_previous_check)) {
     if (prev <= snapshot_index()) return {Kind::contradicted, 0, 0};
     // The first entry of the conflicting term (end of §5.3 of the paper).
@@ -89,7 +90,7 @@ Raft::Placement Raft::place(const Append& append) const {
   for (; skip < count; ++skip) {
     const std::uint64_t i = prev + skip + 1;
     if (i > log_.last_index()) break;
-    const bool conflict = log_.term_at(i) != (*append.entries)[skip].term;
+    const bool conflict = log_.term_at(i) != append.entries->list()[skip].term;
     if (!conflict || mutated(Mutation::keep_conflict)) continue;
     if (i <= snapshot_index()) return {Kind::contradicted, 0, 0};
     break;
@@ -106,7 +107,7 @@ bool Raft::take_entries(Context& c, const Append& append, std::uint64_t skip) {
   const bool too_eager = mutated(Mutation::truncate_always) && first > snapshot_index();
   if (first <= log_.last_index() && (fresh || too_eager)) discard_from(c, first);
   for (std::uint64_t i = skip; i < count; ++i) {
-    const Entry& entry = (*append.entries)[i];
+    const Entry& entry = append.entries->list()[i];
     const std::uint64_t chain = log_.append(entry);
     note_configuration(log_.last_index(), entry);
     c.out.emit(Witness{WitnessKind::appended, entry.term, log_.last_index(), chain});

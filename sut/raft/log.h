@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/hash.h"
@@ -44,9 +45,21 @@ struct Entry {
 using Log = ReplicatedLog<Entry>;
 
 // Consecutive entries. A leader makes a batch once for all its followers and its own disk, and a
-// follower's disk keeps the batch that came: copies share it.
-using Batch = Shared<std::vector<Entry>>;
-inline std::uint64_t size(const Batch& batch) { return batch ? batch->size() : 0; }
+// follower's disk keeps the batch that came: copies share it, and its hash.
+class Entries {
+ public:
+  explicit Entries(std::vector<Entry> list)
+      : list_(std::move(list)), hash_(fingerprint_of(list_)) {}
+  const std::vector<Entry>& list() const { return list_; }
+  friend bool operator==(const Entries&, const Entries&) = default;
+  static auto fields(auto& self) { return std::tie(self.hash_); }  // stands for the list
+
+ private:
+  std::vector<Entry> list_;
+  std::uint64_t hash_;
+};
+using Batch = Shared<Entries>;
+inline std::uint64_t size(const Batch& batch) { return batch ? batch->list().size() : 0; }
 
 // The members from entry `index` on (0: from the start).
 struct Configuration {

@@ -144,7 +144,7 @@ Batch Raft::batch(Context& c, std::uint64_t first, std::uint64_t limit) const {
       first > log_.last_index() ? 0 : std::min(limit, log_.last_index() - first + 1);
   if (count == 0) return {};
   if (c.batch_first != first || size(c.batch) != count) {
-    c.batch = Batch(log_.copy(first, count));
+    c.batch = Batch(Entries(log_.copy(first, count)));
     c.batch_first = first;
   }
   return c.batch;

@@ -152,7 +152,7 @@ class Raft : private raft::State {
   // apply.cpp: the state machine
   void set_commit(Context& c, std::uint64_t commit);
   void apply_committed(Context& c);
-  void apply(Context& c, const raft::Entry& entry);
+  bool apply(Context& c, const raft::Entry& entry);
   void respond_from_state(Context& c, RequestId id, const Command& command) const;
   void take_snapshot();
   std::uint64_t snapshot_index() const { return snapshot_ ? snapshot_->at.index : 0; }

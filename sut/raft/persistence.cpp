@@ -51,7 +51,7 @@ bool Raft::fold(const Record& record) {
     configurations_ = {record.members};
   }
   if (record.entries) {
-    for (const Entry& entry : *record.entries) {
+    for (const Entry& entry : record.entries->list()) {
       log_.append(entry);
       note_configuration(log_.last_index(), entry);
     }

@@ -192,6 +192,11 @@ Stamp Datum::newest() const {
   return newest;
 }
 
+bool Datum::shown_to(const Token& client) const {
+  return std::all_of(versions_.begin(), versions_.end(),
+                     [&](const Version& v) { return client.seen.covers(v.stamp.dot); });
+}
+
 std::vector<std::int64_t> Datum::siblings() const {
   std::vector<std::int64_t> values;
   if (type_ != Type::reg) return values;

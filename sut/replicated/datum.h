@@ -99,6 +99,8 @@ class Datum {
   // The values of a register side by side, ascending, each once.
   std::vector<std::int64_t> siblings() const;
   const CausalContext& context() const { return context_; }
+  // Whether this client was shown every value that is kept here, for policies that keep them whole.
+  bool shown_to(const Token& client) const;
   // The latest stamp among the values kept; none: all zero.
   Stamp newest() const;
 

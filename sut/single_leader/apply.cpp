@@ -25,27 +25,31 @@ void SingleLeader::apply_committed(Context& c) {
       mutated(Mutation::apply_before_commit) && role_ == Role::leader ? log_.last_index() : commit_;
   while (applied_ < end) {
     const Entry& entry = log_.at(++applied_);
-    c.out.emit(Witness{WitnessKind::applied, entry.term, applied_, log_.chain_at(applied_)});
-    if (!entry.is_noop()) apply(c, entry);
+    const bool effective = !entry.is_noop() && apply(c, entry);
+    c.out.emit(Witness{WitnessKind::applied, entry.term, applied_, log_.chain_at(applied_),
+                       effective ? entry.id : RequestId{}});
   }
   if (options_.snapshot_every == 0 || applied_ > commit_) return;
   if (applied_ - snapshot_index() >= options_.snapshot_every) take_snapshot();
 }
 
-void SingleLeader::apply(Context& c, const Entry& entry) {
+// False: the entry changed nothing.
+bool SingleLeader::apply(Context& c, const Entry& entry) {
   Reply reply;
   const Sessions::Session* session = options_.dedup ? sessions_.find(entry.id.client) : nullptr;
-  if (session != nullptr && session->sequence >= entry.id.sequence) {
-    if (session->sequence > entry.id.sequence) return;  // nobody waits for it
+  const bool again = session != nullptr && session->sequence >= entry.id.sequence;
+  if (again) {
+    if (session->sequence > entry.id.sequence) return false;  // nobody waits for it
     reply = Sessions::again(*session);
   } else {
     reply = store_.apply(entry.command, entry.wall);
     if (options_.dedup) sessions_.record(entry.id, reply);
   }
   // Only the leader that took the request answers it.
-  if (role_ != Role::leader || applied_ < own_first_) return;
+  if (role_ != Role::leader || applied_ < own_first_) return !again;
   reply.version = applied_;
   c.out.emit(Respond{entry.id, std::move(reply), std::nullopt});
+  return !again;
 }
 
 // read=leader-quorum is ReadIndex (Ongaro's dissertation, §6.4): note the commit index, confirm by

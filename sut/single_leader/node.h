@@ -149,7 +149,7 @@ class SingleLeader : private single_leader::State {
   // apply.cpp: the state machine and reads
   void set_commit(Context& c, std::uint64_t commit);
   void apply_committed(Context& c);
-  void apply(Context& c, const single_leader::Entry& entry);
+  bool apply(Context& c, const single_leader::Entry& entry);
   void read(Context& c, const Request& request);
   void respond_from_state(Context& c, RequestId id, const Command& command) const;
   void serve_reads(Context& c);

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/settings.h"
@@ -17,7 +20,7 @@ enum class LeaseClock : std::uint8_t { steady, wall };
 enum class Fsync : std::uint8_t { always, interval, never };
 
 // Bugs planted on purpose, one line each, to prove that the tests and the protocol checks see them.
-// No setting leads here; only tests set Options::mutation.
+// planted_bugs() says what each one breaks. No schema lists them.
 enum class Mutation : std::uint8_t {
   none,
   vote_not_recorded,          // the vote is granted but neither remembered nor written
@@ -40,6 +43,9 @@ enum class Mutation : std::uint8_t {
   no_rollback,                // discarding applied entries leaves their effect in the state
   forget_term,                // the term is not written
 };
+
+// By the enum without none: the name as settings spell it, and what is broken.
+const std::vector<std::pair<std::string, std::string>>& planted_bugs();
 
 struct Options {
   Replication replication = Replication::sync;

@@ -43,8 +43,8 @@ inline constexpr Site delay = "delay"_site;
 std::uint64_t entries_in(const auto& body) {
   if constexpr (requires { body.entries.size(); }) {
     return body.entries.size();
-  } else if constexpr (requires { body.entries->size(); }) {
-    return body.entries ? body.entries->size() : 0;
+  } else if constexpr (requires { body.entries->list(); }) {
+    return body.entries ? body.entries->list().size() : 0;
   } else {
     return 0;
   }
@@ -292,6 +292,7 @@ class MiniClusterOf {
       m.backlog.push_back(input);
       return;
     }
+    if (const auto* ask = std::get_if<Request>(&input)) checks_.requested(ask->id);
     Effects<Node> effects;
     m.node->step(input, {m.steady(now_), now_ + m.wall_offset}, m.draws, effects);
     for (Effect<Node>& effect : effects.all()) perform(n, effect);

@@ -128,7 +128,8 @@ class MultiCluster {
   const std::vector<Node::Record>& records(std::uint16_t n) const { return machines_[n].records; }
   bool converged() const {
     for (std::uint16_t n = 1; n < size(); ++n) {
-      if (!alive(n) || !(node(n).contents() == node(0).contents())) return false;
+      if (!alive(n) || !(state(n).seen_ == state(0).seen_)) return false;
+      if (!(node(n).contents() == node(0).contents())) return false;
     }
     return true;
   }

@@ -30,8 +30,9 @@ class Announcer {
   void commits(NodeId n, std::uint64_t term, const std::string& log) {
     say(n, {WitnessKind::committed, term, log.size(), chain(log)});
   }
-  void applies(NodeId n, const std::string& log) {
-    say(n, {WitnessKind::applied, 1, log.size(), chain(log)});
+  // The last entry of the log, which is the request of client 7 with that sequence; 0: of nobody.
+  void applies(NodeId n, const std::string& log, std::uint64_t sequence = 0) {
+    say(n, {WitnessKind::applied, 1, log.size(), chain(log), {ClientId{7}, sequence}});
   }
   void restores(NodeId n, const std::string& log) {
     say(n, {WitnessKind::restored, 1, log.size(), chain(log)});
@@ -252,11 +253,50 @@ TEST(ProtocolChecks, KeepTheFirstViolationOfEachPropertyByEachNodeAndCountAll) {
   Announcer a = quiet_start();
   a.applies(n3, "x");
   a.applies(n3, "xy");
+  a.checks.restarted(n2);
   a.applies(n2, "x");
   EXPECT_EQ(a.found(), "state machine safety by n3, state machine safety by n2");
   EXPECT_EQ(a.checks.violation_count(), 3U);
   EXPECT_EQ(a.checks.violations()[0].node, n3);
   EXPECT_GT(a.checks.violations()[0].at, Time::zero());
+}
+
+TEST(ProtocolChecks, FindThatANodeAppliesAnEntryAgainOrLeavesOneOut) {
+  Announcer a;
+  a.applies(n1, "a");
+  a.applies(n1, "ab");
+  a.applies(n2, "a");
+  a.checks.restarted(n2);
+  a.applies(n2, "a");  // the memory is new
+  a.restores(n3, "ab");
+  a.applies(n3, "abc");
+  EXPECT_EQ(a.found(), "");
+  a.applies(n1, "ab");
+  a.applies(n2, "abc");
+  EXPECT_EQ(a.found(), "integrity by n1, integrity by n2");
+}
+
+TEST(ProtocolChecks, FindThatARequestTakesEffectTwice) {
+  Announcer a;
+  a.applies(n1, "a", 1);
+  a.applies(n2, "a", 1);
+  a.applies(n1, "ab", 2);
+  EXPECT_EQ(a.found(), "");
+  a.applies(n1, "abc", 2);
+  EXPECT_EQ(a.found(), "integrity by n1");
+}
+
+TEST(ProtocolChecks, FindThatNobodyAskedForWhatTakesEffect) {
+  Announcer a;
+  a.checks.requested({ClientId{7}, 1});
+  a.checks.requested({ClientId{8}, 9});
+  a.applies(n1, "a", 1);
+  a.applies(n1, "ab");
+  EXPECT_EQ(a.found(), "");
+  a.applies(n2, "a");
+  a.applies(n2, "ab");
+  a.applies(n2, "abc", 2);
+  EXPECT_EQ(a.found(), "validity by n2");
 }
 
 TEST(ProtocolChecks, AreCopiedAsAValue) {

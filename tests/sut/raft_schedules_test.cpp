@@ -74,7 +74,7 @@ std::string figure_8(bool commit_old_term) {
   // (c) n1 leads again. The old entry reaches n3, a majority with n2; that of its own term nobody.
   c.filter = [&](std::uint16_t, std::uint16_t, const Raft::Message& m) {
     const Append* append = entries_of(m);
-    return append == nullptr || append->entries->back().term == first_term;
+    return append == nullptr || append->entries->list().back().term == first_term;
   };
   c.restart(0);
   EXPECT_TRUE(make_leader(c, 0));
