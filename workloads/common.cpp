@@ -52,6 +52,13 @@ Generator final_reads() {
   return clients(each_thread([read](Thread) { return until_ok(read); }));
 }
 
+std::vector<std::string> register_models() { return {"linearizable"}; }
+
+std::vector<checker::Check> check_registers(const history::History& history,
+                                            const checker::Options& options) {
+  return {linearizable(history, options, "cas-register")};
+}
+
 checker::Check linearizable(const history::History& history, checker::Options options,
                             const char* model) {
   if (options.model.empty()) options.model = model;

@@ -32,10 +32,8 @@ Result<Workload> make_register(const Settings& settings, const WorkloadOptions& 
   }
   Workload workload;
   workload.main = main_phase(register_generator(registers), options);
-  workload.decides = {"linearizable"};
-  workload.check = [](const history::History& history, const checker::Options& how) {
-    return std::vector<checker::Check>{linearizable(history, how, "cas-register")};
-  };
+  workload.decides = register_models();
+  workload.check = check_registers;
   return workload;
 }
 
