@@ -1,7 +1,13 @@
 // The lattice as a directed graph, closed once. Sources: Viotti and Vukolić, "Consistency in
 // Non-Transactional Distributed Storage Systems", ACM Computing Surveys 2016 (Figure 1);
 // Brzeziński, Sobaniec and Wawrzyniak 2004 for the session guarantees that make up PRAM and
-// causality.
+// causality; Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017, for
+// causal convergence, which neither implies causal memory (what "causal" means here) nor follows
+// from it.
+//
+// eventual-convergence (Terry et al., SOSP 1995; the convergence of "causal+", Lloyd et al., SOSP
+// 2011) stands alone. It is about what replicas hold, the other models about what clients saw:
+// no history of clients, however consistent, says that a follower has caught up in the end.
 #include "checker/models.h"
 
 #include <cstddef>
@@ -57,18 +63,27 @@ const std::vector<ConsistencyModel>& consistency_models() {
        {"sequential"}},
       {"sequential",
        "all operations form one order that agrees with the order of every process",
-       {"causal", "consistent-prefix"}},
+       {"causal", "causal-convergence", "consistent-prefix"}},
       {"causal",
        "operations that may have caused one another are seen in that order everywhere",
        {"pram", "writes-follow-reads"}},
-      {"consistent-prefix", "every reader sees some prefix of one order of the writes", {}},
+      {"causal-convergence",
+       "causality, and concurrent writes are ordered in the same way everywhere",
+       {"session-guarantees"}},
+      {"consistent-prefix",
+       "every reader sees some prefix of one order of the writes",
+       {"monotonic-reads", "monotonic-writes", "writes-follow-reads"}},
       {"pram",
        "the writes of each process are seen in the order in which it issued them",
        {"read-your-writes", "monotonic-reads", "monotonic-writes"}},
+      {"session-guarantees",
+       "the four session guarantees together, over one order of the versions of each key",
+       {"read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"}},
       {"writes-follow-reads", "a write is ordered after the writes that its process had read", {}},
       {"read-your-writes", "a process sees its own earlier writes", {}},
       {"monotonic-reads", "what a process has seen, it does not unsee", {}},
       {"monotonic-writes", "the writes of one process take effect in their order", {}},
+      {"eventual-convergence", "replicas that have heard of the same writes hold the same", {}},
   };
   return models;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "history/history.h"
@@ -19,6 +20,15 @@ Validity both(Validity a, Validity b);
 enum class Harm { timeliness, integrity };
 const char* name(Harm harm);
 
+// One step of a cycle: why one operation comes before another in every order that the model allows.
+struct CycleEdge {
+  // Invocations; no_event stands for the initial version of the key.
+  std::uint32_t from = history::no_event;
+  std::uint32_t to = history::no_event;
+  std::string why;                     // the rule, docs/checkers.md lists them
+  std::vector<std::uint32_t> because;  // invocations that make the rule apply
+};
+
 // One violation, ready to be shown. Operations are named by the index of their invocation event.
 struct Anomaly {
   std::string kind;  // the literature's name, e.g. "stale read"
@@ -29,6 +39,7 @@ struct Anomaly {
   bool minimal = false;            // removing any one operation of the core makes it possible
   std::string explanation;         // two or three sentences
   std::vector<std::string> steps;  // one sentence per step of the argument
+  std::vector<CycleEdge> cycle;    // when the argument is one: each edge leads to the next
 };
 
 // Linearizability of one key: either an order that works or a core that cannot.
@@ -58,6 +69,9 @@ struct Check {
   double seconds = 0;
   std::vector<Anomaly> anomalies;
   std::vector<KeyProof> proofs;  // per key, in order of first appearance
+  // What this says of each promise, when one check decides several (say, of a set: that nothing is
+  // lost, yet a read was stale). Empty: `validity`, of the promise that `name` names.
+  std::vector<std::pair<std::string, Validity>> verdicts;
 };
 
 }  // namespace tribunal::checker

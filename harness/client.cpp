@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace tribunal::harness {
 namespace {
 
@@ -21,35 +23,109 @@ Result<std::uint64_t> key_of(const workloads::Op& op) {
   return static_cast<std::uint64_t>(*key);
 }
 
+sut::CommandKind read_kind(workloads::Reads reads) {
+  switch (reads) {
+    case workloads::Reads::members:
+      return sut::CommandKind::members;
+    case workloads::Reads::count:
+      return sut::CommandKind::count;
+    case workloads::Reads::value:
+      break;
+  }
+  return sut::CommandKind::read;
+}
+
+// [a b], two integers.
+Status take_pair(const workloads::Op& op, const char* expected, sut::Command& command) {
+  if (!op.value.is_sequence() || op.value.items().size() != 2) {
+    return fail(
+        fmt::format("operation {}: expected {}, found {}", op.f, expected, op.value.show()));
+  }
+  const auto a = integer_of(op.value.items()[0], op.f);
+  if (!a) return Failure{a.error()};
+  const auto b = integer_of(op.value.items()[1], op.f);
+  if (!b) return Failure{b.error()};
+  command.a = *a;
+  command.b = *b;
+  return {};
+}
+
+// Whoever asks is the owner; the value is the lease, or nil for ever.
+Status take_lock(const workloads::Op& op, sut::Command& command) {
+  command.a = history::index(op.process);
+  if (op.value.is_nil()) return {};
+  if (op.value.kind() != history::Value::Kind::string) {
+    return fail(fmt::format("operation {}: expected a duration such as \"1s\", found {}", op.f,
+                            op.value.show()));
+  }
+  const auto lease = parse_duration(op.value.text());
+  if (!lease) return Failure{lease.error()};
+  command.b = lease->count();
+  return {};
+}
+
+using Kind = sut::CommandKind;
+const char* name_of_read(Kind kind) {
+  switch (kind) {
+    case Kind::members:
+      return "members";
+    case Kind::count:
+      return "count";
+    case Kind::dequeue:
+      return "dequeue";
+    case Kind::acquire:
+      return "acquire";
+    default:
+      return "read";
+  }
+}
+
+enum class Shape { none, integer, pair, lock };
+struct Spelling {
+  const char* f;
+  Kind kind;
+  Shape shape;  // of the value
+};
+constexpr Spelling spellings[] = {
+    {"write", Kind::write, Shape::integer},         {"add", Kind::add, Shape::integer},
+    {"remove", Kind::remove, Shape::integer},       {"cas", Kind::cas, Shape::pair},
+    {"increment", Kind::increment, Shape::integer}, {"next_id", Kind::next_id, Shape::none},
+    {"enqueue", Kind::enqueue, Shape::integer},     {"dequeue", Kind::dequeue, Shape::none},
+    {"acquire", Kind::acquire, Shape::lock},        {"release", Kind::release, Shape::lock},
+};
+
+Status take_value(const workloads::Op& op, Shape shape, sut::Command& command) {
+  if (shape == Shape::pair) return take_pair(op, "[from to]", command);
+  if (shape == Shape::lock) return take_lock(op, command);
+  if (shape == Shape::none) return {};
+  const auto value = integer_of(op.value, op.f);
+  if (!value) return Failure{value.error()};
+  command.a = *value;
+  return {};
+}
+
 }  // namespace
 
-Result<sut::Command> to_command(const workloads::Op& op, const std::string& workload) {
+Result<sut::Command> to_command(const workloads::Op& op, workloads::Reads reads) {
   const auto key = key_of(op);
   if (!key) return Failure{key.error()};
   sut::Command command;
   command.key = *key;
   if (op.f == "read") {
-    command.kind = workload == "set" ? sut::CommandKind::members : sut::CommandKind::read;
+    command.kind = read_kind(reads);
     return command;
   }
-  if (op.f == "write" || op.f == "add") {
-    const auto value = integer_of(op.value, op.f);
-    if (!value) return Failure{value.error()};
-    command.kind = op.f == "add" ? sut::CommandKind::add : sut::CommandKind::write;
-    command.a = *value;
+  if (op.f == "add" && op.value.is_sequence()) {  // under a lock: the fencing token comes with it
+    command.kind = Kind::fenced_add;
+    if (auto status = take_pair(op, "[element token]", command); !status)
+      return Failure{status.error()};
     return command;
   }
-  if (op.f == "cas") {
-    if (!op.value.is_sequence() || op.value.items().size() != 2) {
-      return fail(fmt::format("operation cas: expected [from to], found {}", op.value.show()));
-    }
-    const auto from = integer_of(op.value.items()[0], op.f);
-    if (!from) return Failure{from.error()};
-    const auto to = integer_of(op.value.items()[1], op.f);
-    if (!to) return Failure{to.error()};
-    command.kind = sut::CommandKind::cas;
-    command.a = *from;
-    command.b = *to;
+  for (const Spelling& spelling : spellings) {
+    if (op.f != spelling.f) continue;
+    command.kind = spelling.kind;
+    if (auto status = take_value(op, spelling.shape, command); !status)
+      return Failure{status.error()};
     return command;
   }
   return fail(fmt::format("the store knows no operation '{}'", op.f));
@@ -58,19 +134,39 @@ Result<sut::Command> to_command(const workloads::Op& op, const std::string& work
 history::Value completed_value(const workloads::Op& op, const sut::Command& command,
                                const cluster::Completion& completion) {
   if (completion.outcome != cluster::Outcome::ok) return op.value;
-  if (command.kind == sut::CommandKind::read) {
-    return completion.reply.value ? history::Value::integer(*completion.reply.value)
-                                  : history::Value();
-  }
-  if (command.kind == sut::CommandKind::members) {
-    std::vector<history::Value> elements;
-    elements.reserve(completion.reply.elements.size());
-    for (std::int64_t element : completion.reply.elements) {
-      elements.push_back(history::Value::integer(element));
+  switch (command.kind) {
+    case Kind::read:
+    case Kind::count:
+    case Kind::next_id:
+    case Kind::dequeue:
+    case Kind::acquire:
+      return completion.reply.value ? history::Value::integer(*completion.reply.value)
+                                    : history::Value();
+    case Kind::members: {
+      std::vector<history::Value> elements;
+      elements.reserve(completion.reply.elements.size());
+      for (std::int64_t element : completion.reply.elements) {
+        elements.push_back(history::Value::integer(element));
+      }
+      return history::Value::set(std::move(elements));
     }
-    return history::Value::set(std::move(elements));
+    default:
+      return op.value;
   }
-  return op.value;
+}
+
+history::Value contents_value(const std::vector<sut::Content>& contents) {
+  std::vector<history::Value> objects;
+  for (const sut::Content& content : contents) {
+    objects.push_back(
+        history::Value::pair(history::Value::keyword(name_of_read(content.read)),
+                             history::Value::integer(static_cast<std::int64_t>(content.key))));
+    std::vector<history::Value> values;
+    for (const std::int64_t value : content.values)
+      values.push_back(history::Value::integer(value));
+    objects.push_back(history::Value::vector(std::move(values)));
+  }
+  return history::Value::map(std::move(objects));
 }
 
 }  // namespace tribunal::harness

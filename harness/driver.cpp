@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/choices.h"
 #include "harness/client.h"
 
 namespace tribunal::harness {
@@ -53,6 +54,7 @@ class Driver {
     if (!stopped_ && workload_.final) {
       if (auto status = run_phase(workload_.final); !status) return Failure{status.error()};
     }
+    if (options_.record_states) record_states();
     return Recording{std::move(history_), stopped_};
   }
 
@@ -140,25 +142,46 @@ class Driver {
   Worker& worker(Process process) {
     return workers_[static_cast<std::size_t>(static_cast<std::int32_t>(thread_of(process)))];
   }
-  NodeId contact(Process process) const {
+  NodeId contact(Process process) {
+    const std::uint16_t nodes = cluster_.node_count();
+    if (options_.contact == Contact::random) {
+      const std::uint64_t drawn = draw(options_.seed, 0, "contact"_site, invoked_, nodes);
+      return NodeId{static_cast<std::uint16_t>(drawn)};
+    }
+    if (options_.contact == Contact::leader) {
+      if (const auto leader = find_leader()) return *leader;
+    }
     const auto thread = static_cast<std::int32_t>(thread_of(process));
-    return NodeId{static_cast<std::uint16_t>(thread % cluster_.node_count())};
+    return NodeId{static_cast<std::uint16_t>(thread % nodes)};
+  }
+
+  std::optional<NodeId> find_leader() const {
+    std::optional<NodeId> leader;
+    std::uint64_t term = 0;
+    for (std::uint16_t n = 0; n < cluster_.node_count(); ++n) {
+      const cluster::NodeState state = cluster_.state(NodeId{n});
+      if (!state.alive || state.view.role != sut::Role::leader) continue;
+      if (leader && state.view.term <= term) continue;
+      leader = NodeId{n};
+      term = state.view.term;
+    }
+    return leader;
   }
 
   Status invoke(const workloads::Emitted& emitted) {
     Worker& w = worker(emitted.op.process);
     assert(!w.busy && w.process == emitted.op.process);
-    auto command = to_command(emitted.op, workload_.name);
+    auto command = to_command(emitted.op, workload_.reads);
     if (!command) return Failure{command.error()};
     w.busy = true;
     w.op = emitted.op;
+    const NodeId node = emitted.op.node.value_or(contact(w.process));
     w.command = *command;
     ++busy_;
-    if (auto status = record(w, EventType::invoke, w.op.value, "", contact(w.process)); !status) {
-      return status;
-    }
-    cluster_.invoke(ClientId{static_cast<std::uint32_t>(index(w.process))}, contact(w.process),
-                    w.command, options_.timeout);
+    ++invoked_;
+    if (auto status = record(w, EventType::invoke, w.op.value, "", node); !status) return status;
+    cluster_.invoke(ClientId{static_cast<std::uint32_t>(index(w.process))}, node, w.command,
+                    options_.timeout);
     generator_ = happened(emitted.next, w, EventType::invoke, w.op.value);
     return {};
   }
@@ -178,7 +201,8 @@ class Driver {
     // A read that got no answer changed nothing: recording it as failed is exact, and keeps
     // checking cheap.
     const bool idle = type == EventType::info && sut::is_read(w.command.kind);
-    const EventType recorded = idle ? EventType::fail : type;
+    const bool mistaken = type == EventType::info && options_.timeouts == Timeouts::fail;
+    const EventType recorded = idle || mistaken ? EventType::fail : type;
     const history::Value value = completed_value(w.op, w.command, completion);
     if (auto status = record(w, recorded, value, completion.error, completion.node); !status) {
       return status;
@@ -218,6 +242,22 @@ class Driver {
     return history_.append(event);
   }
 
+  void record_states() {
+    for (std::uint16_t n = 0; n < cluster_.node_count(); ++n) {
+      if (!cluster_.state(NodeId{n}).alive) continue;
+      history::Event line;
+      line.time = cluster_.now();
+      line.process = Process::nemesis;
+      line.type = EventType::info;
+      line.f = history_.symbol("state");
+      line.value = history_.intern(contents_value(cluster_.contents(NodeId{n})));
+      line.node = n;
+      const auto appended = history_.append(line);
+      assert(appended.ok());
+      (void)appended;
+    }
+  }
+
   void report_progress() {
     if (!options_.progress) return;
     const Duration whole = options_.time + options_.recovery;
@@ -236,6 +276,7 @@ class Driver {
   std::vector<Worker> workers_;
   Generator generator_;
   std::uint32_t busy_ = 0;
+  std::uint64_t invoked_ = 0;
   bool faults_on_ = false;
   bool stopped_ = false;
 };

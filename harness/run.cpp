@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "checker/invariants/invariants.h"
 #include "checker/models.h"
 #include "cluster/simulated/simulated.h"
 #include "harness/driver.h"
@@ -23,8 +24,14 @@ std::unique_ptr<cluster::Cluster> make_cluster(const Scenario& scenario, const P
   options.seed = scenario.seed;
   options.latency = scenario.latency;
   options.retry = scenario.retry;
+  options.session = scenario.session;
   options.trace = trace;
   return cluster::make_simulated(parts.mode, options);
+}
+
+Contact contact_of(const Scenario& scenario) {
+  if (scenario.contact == "random") return Contact::random;
+  return scenario.contact == "leader" ? Contact::leader : Contact::sticky;
 }
 
 nemesis::Schedule make_schedule(const Scenario& scenario, const Parts& parts) {
@@ -42,6 +49,7 @@ workloads::WorkloadOptions workload_options(const Scenario& scenario) {
   options.concurrency = scenario.concurrency;
   options.rate = scenario.rate;
   options.length = scenario.time;
+  options.script = scenario.operations;
   return options;
 }
 
@@ -58,6 +66,21 @@ Status check_decidable(const workloads::Workload& workload,
     }
   }
   return {};
+}
+
+// What the mode claims, if the workload can tell; else the invariants that the workload is there to
+// look after.
+std::vector<std::string> default_expectation(const workloads::Workload& workload,
+                                             const std::vector<std::string>& claimed) {
+  if (check_decidable(workload, claimed)) return claimed;
+  std::vector<std::string> invariants;
+  for (const auto& promise : checker::invariants::promises()) {
+    const auto& decides = workload.decides;
+    if (std::find(decides.begin(), decides.end(), promise.name) != decides.end()) {
+      invariants.push_back(promise.name);
+    }
+  }
+  return invariants.empty() ? claimed : invariants;
 }
 
 reports::RunInfo describe(const Scenario& scenario, const Parts& parts) {
@@ -115,20 +138,39 @@ void collect_marks(const std::vector<std::string>& node_logs, reports::Results& 
                    [](const auto& a, const auto& b) { return a.at < b.at; });
 }
 
+// What the checks say of each decided model. A check speaks of the models in its `verdicts`; else
+// of the one that it is named after; else of all that are decided.
+std::map<std::string, checker::Validity> verdicts_of(const std::vector<checker::Check>& checks,
+                                                     const std::vector<std::string>& decided) {
+  std::map<std::string, checker::Validity> verdicts;
+  const auto say = [&](const std::string& model, checker::Validity validity) {
+    if (std::find(decided.begin(), decided.end(), model) == decided.end()) return;
+    const auto [place, fresh] = verdicts.try_emplace(model, validity);
+    if (!fresh) place->second = checker::both(place->second, validity);
+  };
+  for (const checker::Check& check : checks) {
+    const bool named = std::find(decided.begin(), decided.end(), check.name) != decided.end();
+    if (!check.verdicts.empty()) {
+      for (const auto& [model, validity] : check.verdicts) say(model, validity);
+    } else if (named) {
+      say(check.name, check.validity);
+    } else {
+      for (const std::string& model : decided) say(model, check.validity);
+    }
+  }
+  for (const std::string& model : decided) {
+    verdicts.try_emplace(model, checker::Validity::unknown);
+  }
+  return verdicts;
+}
+
 }  // namespace
 
 const char* program_version() { return TRIBUNAL_VERSION; }
 
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected) {
-  checker::Validity together = checker::Validity::valid;
-  for (const checker::Check& check : results.checks) {
-    together = checker::both(together, check.validity);
-  }
-  if (results.checks.empty()) together = checker::Validity::unknown;
-  std::map<std::string, checker::Validity> verdicts;
-  for (const std::string& model : decided) verdicts[model] = together;
-  const checker::LatticeVerdict lattice = checker::close(verdicts);
+  const checker::LatticeVerdict lattice = checker::close(verdicts_of(results.checks, decided));
   results.models = lattice.models;
   results.strongest = join(lattice.strongest, ", ");
   results.weakest_violated = join(lattice.weakest_violated, ", ");
@@ -147,6 +189,7 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   if (!parts) return Failure{parts.error()};
   auto workload = workloads::make_workload(parts->workload, workload_options(scenario));
   if (!workload) return Failure{workload.error()};
+  if (scenario.expect.empty()) parts->expect = default_expectation(*workload, parts->expect);
   if (auto status = check_decidable(*workload, parts->expect); !status) {
     return Failure{status.error()};
   }
@@ -163,6 +206,10 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   drive_options.time = scenario.time;
   drive_options.recovery = scenario.recovery;
   drive_options.timeout = scenario.timeout;
+  drive_options.contact = contact_of(scenario);
+  drive_options.timeouts = scenario.timeouts == "fail" ? Timeouts::fail : Timeouts::info;
+  drive_options.record_states = std::find(parts->expect.begin(), parts->expect.end(),
+                                          "eventual-convergence") != parts->expect.end();
   if (options.progress) {
     drive_options.progress = [&](double fraction, std::uint64_t operations) {
       return options.progress("running", fraction, operations);
@@ -175,6 +222,7 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   outcome.scenario = scenario;
   outcome.history = std::move(recording->history);
   outcome.interrupted = recording->stopped;
+  outcome.deviation = workloads::deviation(scenario.operations, outcome.history);
   outcome.trace_hash = cluster->trace_hash();
   outcome.trace = cluster->trace();
   for (std::uint16_t n = 0; n < scenario.nodes; ++n) {

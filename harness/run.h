@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -28,15 +29,18 @@ struct Outcome {
   std::string trace;
   std::vector<std::string> node_logs;
   bool interrupted = false;
+  // The first scripted operation that was not answered as the scenario says, in one sentence.
+  std::optional<std::string> deviation;
 };
 
 // Errors are bad scenarios (unknown names, faults that the cluster cannot do), found before
 // anything runs.
 Result<Outcome> run(const Scenario& scenario, const RunOptions& options);
 
-// Fills models, strongest, weakest_violated and valid from the checks. `decided` are the models
-// that the checks decide together; protocol violations count as a violation of every expected
-// model.
+// Fills models, strongest, weakest_violated and valid from the checks. A check that is named like a
+// model of the lattice decides that model; the others decide together the models `decided`. A model
+// that both speak of is violated when either says so. Protocol violations count as a violation of
+// every expected model.
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected);
 

@@ -138,6 +138,15 @@ Result<std::string> write_run_directory(const std::string& store, Outcome& outco
   return path->string();
 }
 
+Result<Outcome> run_again(const std::string& directory, const RunOptions& options) {
+  const auto scenario =
+      read_scenario((std::filesystem::path(directory) / "scenario.toml").string());
+  if (!scenario) return Failure{scenario.error()};
+  auto outcome = run(*scenario, options);
+  if (outcome) outcome->results.run.replay = recorded_replay_line(directory);
+  return outcome;
+}
+
 Result<std::string> without_timings(const std::string& results_json) {
   auto json = nlohmann::json::parse(results_json, nullptr, false);
   if (!json.is_object()) return fail("results.json: expected a JSON object");

@@ -13,6 +13,10 @@ namespace tribunal::harness {
 // path.
 Result<std::string> write_run_directory(const std::string& store, Outcome& outcome);
 
+// Executes the scenario of a run directory once more. The replay line is the one that the directory
+// was recorded with. Errors: the scenario cannot be read or run.
+Result<Outcome> run_again(const std::string& directory, const RunOptions& options);
+
 // The documents of a run, as they are written and as replay compares them.
 struct Documents {
   std::string scenario_toml;

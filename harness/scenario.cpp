@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "checker/invariants/invariants.h"
 #include "checker/models.h"
 #include "cluster/simulated/simulated.h"
 #include "sut/modes.h"
@@ -30,9 +31,16 @@ Status check_numbers(const Scenario& s) {
   return {};
 }
 
+Status check_choice(const char* what, const std::string& found,
+                    const std::vector<std::string>& valid) {
+  if (std::find(valid.begin(), valid.end(), found) != valid.end()) return {};
+  return fail(unknown_name(what, found, valid));
+}
+
 std::vector<std::string> model_names() {
   std::vector<std::string> names;
   for (const auto& model : checker::consistency_models()) names.push_back(model.name);
+  for (const auto& promise : checker::invariants::promises()) names.push_back(promise.name);
   return names;
 }
 
@@ -58,10 +66,26 @@ Result<std::vector<Settings>> parse_nemeses(const std::string& spelling) {
 
 }  // namespace
 
+const std::vector<std::string>& contacts() {
+  static const std::vector<std::string> names{"sticky", "random", "leader"};
+  return names;
+}
+
+const std::vector<std::string>& timeout_readings() {
+  static const std::vector<std::string> names{"info", "fail"};
+  return names;
+}
+
 Result<Parts> validate(const Scenario& scenario) {
   if (auto status = check_numbers(scenario); !status) return Failure{status.error()};
   if (scenario.cluster != "sim") {
     return fail(unknown_name("cluster", scenario.cluster, {"sim"}));
+  }
+  if (auto status = check_choice("contact", scenario.contact, contacts()); !status) {
+    return Failure{status.error()};
+  }
+  if (auto status = check_choice("timeouts", scenario.timeouts, timeout_readings()); !status) {
+    return Failure{status.error()};
   }
   if (auto status = cluster::check_latency(scenario.latency); !status) {
     return Failure{status.error()};
@@ -74,7 +98,7 @@ Result<Parts> validate(const Scenario& scenario) {
   auto nemeses = parse_nemeses(scenario.nemesis);
   if (!nemeses) return Failure{nemeses.error()};
   std::vector<std::string> expect = scenario.expect;
-  if (expect.empty()) expect.push_back(sut::claimed_model(*mode));
+  if (expect.empty()) expect = sut::claimed_model(*mode);
   if (auto status = check_models(expect); !status) return Failure{status.error()};
   return Parts{*std::move(mode), *std::move(workload), *std::move(nemeses), std::move(expect)};
 }

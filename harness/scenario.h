@@ -12,16 +12,19 @@
 #include "base/result.h"
 #include "base/settings.h"
 #include "nemesis/schedule.h"
+#include "workloads/script.h"
 
 namespace tribunal::harness {
 
 struct Scenario {
   std::string name = "run";
   std::string description;
+  std::string entry;  // the figure or catalogue entry it shows, e.g. "SL-03"
   std::string mode = "single-leader";
   std::string workload = "register";
   std::string nemesis = "none";  // seeded faults: a comma list of name[:key=value,...]
   nemesis::Schedule faults;      // scripted faults; they come on top of the seeded ones
+  workloads::Script operations;  // for the workload `script`
   std::string cluster = "sim";
   std::string latency = "lan";
   std::uint16_t nodes = 5;
@@ -31,12 +34,16 @@ struct Scenario {
   Duration recovery = seconds(10);  // healthy time before the final reads
   Duration timeout = seconds(1);    // a client waits that long for one operation
   bool retry = false;               // clients repeat silent attempts with the same sequence number
+  bool session = false;             // clients' reads carry a token of the newest state they saw
+  std::string contact = "sticky";   // which node a client asks: see contacts()
+  std::string timeouts = "info";    // what clients make of no answer: see timeout_readings()
   std::uint64_t seed = 0;
   std::vector<std::string> expect;  // consistency models; empty: what the mode claims
   // For `tribunal scenario`: which models must hold (true) or be violated in some seed (false), and
   // how many seeds, from `seed` on, may be tried.
   std::map<std::string, bool> verdict;
   std::uint32_t seeds = 1;
+  std::uint32_t detect = 1;  // each model stated false must be violated in that many of the seeds
 };
 
 // The parts of a scenario after validation.
@@ -46,6 +53,9 @@ struct Parts {
   std::vector<Settings> nemeses;
   std::vector<std::string> expect;
 };
+
+const std::vector<std::string>& contacts();          // sticky, random, leader
+const std::vector<std::string>& timeout_readings();  // info, fail
 
 // Errors name the flag or key, what is valid, and the nearest valid name.
 Result<Parts> validate(const Scenario& scenario);

@@ -61,6 +61,7 @@ class Reader {
     static const std::map<std::string, Setter> table = {
         {"name", &Reader::set_name},
         {"description", &Reader::set_description},
+        {"entry", &Reader::set_entry},
         {"mode", &Reader::set_mode},
         {"workload", &Reader::set_workload},
         {"nemesis", &Reader::set_nemesis},
@@ -73,11 +74,16 @@ class Reader {
         {"recovery", &Reader::set_recovery},
         {"timeout", &Reader::set_timeout},
         {"retry", &Reader::set_retry},
+        {"session", &Reader::set_session},
+        {"contact", &Reader::set_contact},
+        {"timeouts", &Reader::set_timeouts},
         {"seed", &Reader::set_seed},
         {"seeds", &Reader::set_seeds},
         {"expect", &Reader::set_expect},
         {"verdict", &Reader::set_verdict},
         {"fault", &Reader::set_faults},
+        {"operation", &Reader::set_operations},
+        {"detect", &Reader::set_detect},
     };
     return table;
   }
@@ -113,6 +119,7 @@ class Reader {
 
   void set_name(const toml::node& node) { text(node, scenario_.name); }
   void set_description(const toml::node& node) { text(node, scenario_.description); }
+  void set_entry(const toml::node& node) { text(node, scenario_.entry); }
   void set_mode(const toml::node& node) { text(node, scenario_.mode); }
   void set_workload(const toml::node& node) { text(node, scenario_.workload); }
   void set_nemesis(const toml::node& node) { text(node, scenario_.nemesis); }
@@ -124,6 +131,7 @@ class Reader {
   void set_nodes(const toml::node& node) { integer(node, scenario_.nodes, 1, 64); }
   void set_concurrency(const toml::node& node) { integer(node, scenario_.concurrency, 1, 10'000); }
   void set_seeds(const toml::node& node) { integer(node, scenario_.seeds, 1, 1'000'000); }
+  void set_detect(const toml::node& node) { integer(node, scenario_.detect, 1, 1'000'000); }
   // TOML integers are signed; seeds above 2^63 are written as strings.
   void set_seed(const toml::node& node) {
     if (const auto* value = node.as_string()) {
@@ -142,12 +150,16 @@ class Reader {
     else
       expected("a number", node);
   }
-  void set_retry(const toml::node& node) {
+  void boolean(const toml::node& node, bool& into) {
     if (const auto* value = node.as_boolean())
-      scenario_.retry = value->get();
+      into = value->get();
     else
       expected("true or false", node);
   }
+  void set_retry(const toml::node& node) { boolean(node, scenario_.retry); }
+  void set_session(const toml::node& node) { boolean(node, scenario_.session); }
+  void set_contact(const toml::node& node) { text(node, scenario_.contact); }
+  void set_timeouts(const toml::node& node) { text(node, scenario_.timeouts); }
   void set_expect(const toml::node& node) {
     const auto* list = node.as_array();
     if (list == nullptr) return expected("an array of consistency models", node);
@@ -182,6 +194,30 @@ class Reader {
           return expected("a string or an integer for each field", value);
       }
       faults_.push_back(std::move(fields));
+    }
+  }
+
+  void set_operations(const toml::node& node) {
+    const auto* list = node.as_array();
+    if (list == nullptr) return expected("tables, each headed [[operation]]", node);
+    for (const auto& item : *list) {
+      const auto* table = item.as_table();
+      if (table == nullptr) return expected("tables, each headed [[operation]]", item);
+      std::map<std::string, std::string> fields;
+      for (const auto& [key, value] : *table) {
+        if (const auto* string = value.as_string())
+          fields[std::string(key.str())] = string->get();
+        else if (const auto* integral = value.as_integer())
+          fields[std::string(key.str())] = std::to_string(integral->get());
+        else
+          return expected("a string or an integer for each field", value);
+      }
+      auto operation = workloads::make_scripted(fields);
+      if (!operation) {
+        problem_ = fmt::format("line {}: {}", item.source().begin.line, operation.error().message);
+        return;
+      }
+      scenario_.operations.push_back(*std::move(operation));
     }
   }
 
@@ -222,6 +258,9 @@ toml::table to_table(const Scenario& s) {
       {"recovery", show_duration(s.recovery)},
       {"timeout", show_duration(s.timeout)},
       {"retry", s.retry},
+      {"session", s.session},
+      {"contact", s.contact},
+      {"timeouts", s.timeouts},
       {"seeds", static_cast<std::int64_t>(s.seeds)},
   };
   if (s.seed <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
@@ -230,6 +269,8 @@ toml::table to_table(const Scenario& s) {
     table.insert("seed", std::to_string(s.seed));
   }
   if (!s.description.empty()) table.insert("description", s.description);
+  if (!s.entry.empty()) table.insert("entry", s.entry);
+  if (s.detect != 1) table.insert("detect", static_cast<std::int64_t>(s.detect));
   if (!s.expect.empty()) {
     toml::array expect;
     for (const std::string& model : s.expect) expect.push_back(model);
@@ -239,6 +280,15 @@ toml::table to_table(const Scenario& s) {
     toml::table verdict;
     for (const auto& [model, holds] : s.verdict) verdict.insert(model, holds);
     table.insert("verdict", std::move(verdict));
+  }
+  if (!s.operations.empty()) {
+    toml::array operations;
+    for (const workloads::Scripted& operation : s.operations) {
+      toml::table fields;
+      for (const auto& [key, value] : workloads::fields_of(operation)) fields.insert(key, value);
+      operations.push_back(std::move(fields));
+    }
+    table.insert("operation", std::move(operations));
   }
   if (!s.faults.empty()) {
     toml::array faults;

@@ -95,6 +95,21 @@ std::vector<std::string> on_each(Cluster& cluster, Primitive primitive, const No
   return refused;
 }
 
+// An operator asks whoever says that it leads: of several the one that may not do it will not.
+void ask_leaders(Cluster& cluster, Primitive primitive, const Nodes& members) {
+  for (NodeId node : all_nodes(cluster.node_count())) {
+    const cluster::NodeState state = cluster.state(node);
+    if (!state.alive || state.view.role != sut::Role::leader) continue;
+    for (NodeId member : members) {
+      Action action;
+      action.primitive = primitive;
+      action.node = node;
+      action.peer = member;
+      (void)cluster.apply(action);
+    }
+  }
+}
+
 std::string with_refusals(const std::string& detail, const std::vector<std::string>& refused) {
   return refused.empty() ? detail : detail + " (refused: " + join(refused, "; ") + ")";
 }
@@ -161,6 +176,8 @@ void Conductor::start(const Fault& fault, Cluster& cluster, std::vector<NemesisE
     events.push_back({name(fault.kind), with_refusals(detail, refused)});
     return;
   }
+  if (fault.kind == FaultKind::membership)
+    ask_leaders(cluster, Primitive::member_remove, resolved.aim.nodes);
   Active active{fault, std::move(resolved.aim), detail, Time::max(), true};
   if (fault.kind == FaultKind::clock_strobe) active.jump = fault.start + period_of(fault);
   const Nodes nodes = active.aim.nodes;
@@ -178,6 +195,8 @@ void Conductor::finish(std::size_t at, Cluster& cluster, std::vector<NemesisEven
   const Active active = std::move(active_[at]);
   active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(at));
   const auto refused = settle(cluster);
+  if (active.fault.kind == FaultKind::membership)
+    ask_leaders(cluster, Primitive::member_add, active.aim.nodes);
   const std::string f =
       permanent(active.fault) ? "clock-reset" : "stop-" + std::string(name(active.fault.kind));
   events.push_back({f, with_refusals(active.detail, refused)});

@@ -40,6 +40,8 @@ std::vector<Primitive> needs(FaultKind kind) {
       return {Primitive::disk_lie, Primitive::disk_heal};
     case FaultKind::disk_corrupt:
       return {Primitive::kill, Primitive::disk_corrupt, Primitive::restart};
+    case FaultKind::membership:
+      return {Primitive::member_add, Primitive::member_remove};
     case FaultKind::promote:
       return {Primitive::promote};
   }
@@ -92,6 +94,8 @@ const char* name(FaultKind kind) {
       return "disk-lie";
     case FaultKind::disk_corrupt:
       return "disk-corrupt";
+    case FaultKind::membership:
+      return "membership";
     case FaultKind::promote:
       return "promote";
   }

@@ -34,6 +34,7 @@ enum class FaultKind : std::uint8_t {
   disk_full,
   disk_lie,
   disk_corrupt,
+  membership,  // the leader lets the targets go; at the end it takes them back
   promote,
 };
 const char* name(FaultKind kind);
@@ -46,8 +47,10 @@ bool instantaneous(FaultKind kind);
 // cluster's state then and draws keyed by (seed, kind, start).
 struct Target {
   std::string shape;  // a selector of nodes: "one" (also "random-node"), "minority", "majority",
-                      // "minority-third", "all", "leader", "random", "nodes" (explicit); or a
-                      // partition: "halves", "majorities-ring", "bridge", "one-way", "grudge"
+                      // "minority-third", "all", "leader", "follower", "newest" (log),
+                      // "majority-with-leader", "minority-with-leader", "random", "nodes"
+                      // (explicit); or a partition: "halves", "majorities-ring", "bridge",
+                      // "one-way", "grudge"
   std::vector<NodeId> nodes;  // for "nodes": ascending
   // For "grudge": receiver → those it hears nothing from (Jepsen's grudge).
   std::map<NodeId, std::vector<NodeId>> grudge;

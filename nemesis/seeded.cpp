@@ -71,6 +71,14 @@ std::vector<Schema> make_schemas() {
       schema("disk-lie", disk_lie, "random", "acknowledges syncs without doing them"),
       schema("disk-corrupt", disk_corrupt, "one",
              "kills nodes, flips a bit in their logs, restarts them"),
+      schema("membership", membership, "one",
+             "asks the leader to remove nodes from the cluster; later to add them again"),
+      {"swizzle",
+       "cuts nodes off one by one, mends them one by one in another order",
+       {length("interval", "10s", "length of the healthy spells, on average"),
+        length("duration", "10s",
+               "length of the faulty spells, on average; unless given, the same as interval"),
+        length("start", "0s", "when the first healthy spell begins")}},
       schema("promote", promote, "one", "an operator tells nodes to become leader"),
   };
 }
@@ -78,8 +86,8 @@ std::vector<Schema> make_schemas() {
 // Draws of one nemesis, keyed by the ordinal of the fault.
 class Spells {
  public:
-  Spells(const Settings& settings, std::uint64_t seed, std::uint64_t scope)
-      : settings_(settings), seed_(seed), scope_(scope) {}
+  Spells(const Settings& settings, std::uint64_t seed, std::uint64_t scope, std::uint16_t nodes)
+      : settings_(settings), seed_(seed), scope_(scope), nodes_(nodes) {}
 
   void add_to(Schedule& schedule, Duration run) const {
     const Duration interval = bounded(settings_.duration("interval"));
@@ -94,7 +102,11 @@ class Spells {
       fault.start = now;
       fault.end = fault.kind == FaultKind::promote ? now : now + around(duration, "faulty"_site, n);
       now = fault.end;
-      schedule.push_back(std::move(fault));
+      if (settings_.name() == "swizzle") {
+        swizzle(schedule, fault.start, fault.end, n);
+      } else {
+        schedule.push_back(std::move(fault));
+      }
     }
   }
 
@@ -125,8 +137,38 @@ class Spells {
     return below("sign"_site, ordinal, 2) == 0 ? size : -size;
   }
 
+  // Some of the nodes are cut off one after another in the first half of the spell, and mended in
+  // the second half in another order.
+  void swizzle(Schedule& schedule, Time start, Time end, std::uint64_t n) const {
+    const auto size = static_cast<std::uint16_t>(1 + below("swizzle-size"_site, n, nodes_));
+    const std::vector<std::uint16_t> cuts = order("swizzle-cut"_site, n);
+    const std::vector<std::uint16_t> mends = order("swizzle-mend"_site, n);
+    const Duration step = (end - start) / (2 * size + 1);
+    for (std::uint16_t i = 0; i < size; ++i) {
+      const auto mended = std::find(mends.begin(), mends.end(), cuts[i]) - mends.begin();
+      Fault fault;
+      fault.kind = FaultKind::partition;
+      fault.target.shape = "nodes";
+      fault.target.nodes = {NodeId{cuts[i]}};
+      fault.start = start + i * step;
+      fault.end = std::max(fault.start + shortest_spell,
+                           start + (end - start) / 2 + mended * ((end - start) / (2 * nodes_)));
+      schedule.push_back(std::move(fault));
+    }
+  }
+
+  // All nodes in an order that depends on the site and the ordinal.
+  std::vector<std::uint16_t> order(Site site, std::uint64_t n) const {
+    std::vector<std::uint16_t> nodes(nodes_);
+    for (std::uint16_t i = 0; i < nodes_; ++i) nodes[i] = i;
+    for (std::uint16_t i = nodes_; i > 1; --i)
+      std::swap(nodes[i - 1], nodes[below(site, n * 64 + i, i)]);
+    return nodes;
+  }
+
   Fault make(std::uint64_t n) const {
     Fault fault;
+    if (settings_.name() == "swizzle") return fault;
     fault.kind = kind(n);
     fault.target.shape = settings_.text("targets");
     const auto percent = [&](const char* key) {
@@ -183,6 +225,7 @@ class Spells {
   const Settings& settings_;
   std::uint64_t seed_;
   std::uint64_t scope_;
+  std::uint16_t nodes_;
 };
 
 }  // namespace
@@ -192,7 +235,7 @@ const std::vector<Schema>& nemeses() {
   return schemas;
 }
 
-Schedule seeded(const std::vector<Settings>& nemeses, std::uint64_t seed, std::uint16_t,
+Schedule seeded(const std::vector<Settings>& nemeses, std::uint64_t seed, std::uint16_t nodes,
                 Duration length) {
   Schedule schedule;
   std::map<std::string, std::uint64_t> seen;  // the same name twice draws differently
@@ -200,7 +243,7 @@ Schedule seeded(const std::vector<Settings>& nemeses, std::uint64_t seed, std::u
     if (settings.name() == "none") continue;
     const std::uint64_t scope =
         Fingerprint{}.add(settings.name()).add(seen[settings.name()]++).value();
-    Spells(settings, combine(seed, hash_text("nemesis")), scope).add_to(schedule, length);
+    Spells(settings, combine(seed, hash_text("nemesis")), scope, nodes).add_to(schedule, length);
   }
   std::stable_sort(schedule.begin(), schedule.end(),
                    [](const Fault& a, const Fault& b) { return a.start < b.start; });

@@ -85,6 +85,10 @@ class Resolver {
     }
     if (shape == "all") return all_nodes(count_);
     if (shape == "leader") return {leader()};
+    if (shape == "follower") return without(leader(), 1);
+    if (shape == "newest") return {newest()};
+    if (shape == "majority-with-leader") return with(leader(), majority(count_));
+    if (shape == "minority-with-leader") return with(leader(), count_ - majority(count_));
     if (shape == "minority") return first(count_ - majority(count_));
     if (shape == "majority") return first(majority(count_));
     if (shape == "minority-third") return first(std::max((count_ - 1) / 3, 1));
@@ -104,6 +108,40 @@ class Resolver {
     }
     const Nodes& among = leaders.empty() ? all_nodes(count_) : leaders;
     return among[choices_.below("leader"_site, among.size())];
+  }
+
+  // The live node with the newest log: the last term, then the longest log.
+  NodeId newest() {
+    Nodes best;
+    std::pair<std::uint64_t, std::uint64_t> most{0, 0};
+    for (NodeId node : all_nodes(count_)) {
+      const cluster::NodeState state = cluster_.state(node);
+      const std::pair<std::uint64_t, std::uint64_t> log{state.view.last_term,
+                                                        state.view.last_index};
+      if (!state.alive || log < most) continue;
+      if (log > most) best.clear();
+      most = log;
+      best.push_back(node);
+    }
+    const Nodes& among = best.empty() ? all_nodes(count_) : best;
+    return among[choices_.below("newest"_site, among.size())];
+  }
+
+  // `size` random nodes, among them `node`; at least that one.
+  Nodes with(NodeId node, std::size_t size) {
+    Nodes nodes = without(node, std::max<std::size_t>(size, 1) - 1);
+    nodes.push_back(node);
+    std::sort(nodes.begin(), nodes.end());
+    return nodes;
+  }
+
+  // `size` random nodes other than `node`.
+  Nodes without(NodeId node, std::size_t size) {
+    Nodes nodes = shuffle();
+    std::erase(nodes, node);
+    nodes.resize(std::min(size, nodes.size()));
+    std::sort(nodes.begin(), nodes.end());
+    return nodes;
   }
 
   Nodes shuffle() { return shuffled(all_nodes(count_), choices_); }
@@ -149,8 +187,18 @@ bool acts_on_links(FaultKind kind) {
 }
 
 const std::vector<std::string>& shapes_of(FaultKind kind) {
-  static const std::vector<std::string> nodes{
-      "one", "random-node", "minority", "majority", "minority-third", "all", "leader", "random"};
+  static const std::vector<std::string> nodes{"one",
+                                              "random-node",
+                                              "minority",
+                                              "majority",
+                                              "minority-third",
+                                              "all",
+                                              "leader",
+                                              "follower",
+                                              "newest",
+                                              "majority-with-leader",
+                                              "random",
+                                              "minority-with-leader"};
   static const std::vector<std::string> links = [] {
     std::vector<std::string> all{"halves", "majorities-ring", "bridge", "one-way"};
     all.insert(all.end(), nodes.begin(), nodes.end());

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
+#include "sut/leaderless/options.h"
+#include "sut/multi_leader/options.h"
 #include "sut/raft/options.h"
 #include "sut/single_leader/options.h"
 
@@ -12,12 +15,13 @@ namespace {
 
 // A log-based mode claims linearizability whatever its settings: an unsafe setting is a promise
 // that is not kept, not a smaller promise.
-std::string linearizable(const Settings&) { return "linearizable"; }
+std::vector<std::string> linearizable(const Settings&) { return {"linearizable"}; }
 
 struct Mode {
   Schema schema;
   tribunal::Status (*check)(const Settings&);
-  std::string (*claim)(const Settings&);
+  std::vector<std::string> (*claim)(const Settings&);
+  const std::vector<std::pair<std::string, std::string>>& (*bugs)();
 };
 
 const std::vector<Mode>& registry() {
@@ -26,9 +30,17 @@ const std::vector<Mode>& registry() {
        [](const Settings& s) {
          return single_leader::check_options(single_leader::options_from(s));
        },
-       linearizable},
+       linearizable, single_leader::planted_bugs},
       {raft::schema(), [](const Settings& s) { return raft::check_options(raft::options_from(s)); },
-       linearizable},
+       linearizable, raft::planted_bugs},
+      {multi_leader::schema(),
+       [](const Settings& s) { return multi_leader::check_options(multi_leader::options_from(s)); },
+       [](const Settings& s) { return multi_leader::claims(multi_leader::options_from(s)); },
+       multi_leader::planted_bugs},
+      {leaderless::schema(),
+       [](const Settings& s) { return leaderless::check_options(leaderless::options_from(s)); },
+       [](const Settings& s) { return leaderless::claims(leaderless::options_from(s)); },
+       leaderless::planted_bugs},
   };
   return all;
 }
@@ -41,19 +53,43 @@ const Mode& mode_of(const Settings& settings) {
   return *place;
 }
 
+bool bugs_allowed = false;
+
+std::vector<Schema> schemas(bool with_bugs) {
+  std::vector<Schema> all;
+  for (const Mode& mode : registry()) {
+    all.push_back(mode.schema);
+    if (!with_bugs) continue;
+    Setting mutation{"mutation", SettingType::choice, {"none"}, "none", "a bug planted on purpose"};
+    for (const auto& [name, what] : mode.bugs()) mutation.choices.push_back(name);
+    all.back().settings.push_back(std::move(mutation));
+  }
+  return all;
+}
+
 }  // namespace
 
-const std::vector<Schema>& modes() {
-  static const std::vector<Schema> schemas = [] {
-    std::vector<Schema> all;
-    for (const Mode& mode : registry()) all.push_back(mode.schema);
+const std::vector<PlantedBug>& planted_bugs() {
+  static const std::vector<PlantedBug> bugs = [] {
+    std::vector<PlantedBug> all;
+    for (const Mode& mode : registry()) {
+      for (const auto& [name, what] : mode.bugs()) all.push_back({mode.schema.name, name, what});
+    }
     return all;
   }();
-  return schemas;
+  return bugs;
 }
+
+const std::vector<Schema>& modes() {
+  static const std::vector<Schema> plain = schemas(false);
+  static const std::vector<Schema> with_bugs = schemas(true);
+  return bugs_allowed ? with_bugs : plain;
+}
+
+void allow_planted_bugs() { bugs_allowed = true; }
 
 tribunal::Status check_mode(const Settings& mode) { return mode_of(mode).check(mode); }
 
-std::string claimed_model(const Settings& mode) { return mode_of(mode).claim(mode); }
+std::vector<std::string> claimed_model(const Settings& mode) { return mode_of(mode).claim(mode); }
 
 }  // namespace tribunal::sut

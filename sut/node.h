@@ -64,7 +64,7 @@ struct Request {
   RequestId id;
   Command command;
   std::uint64_t after =
-      0;            // session token: serve a read only from a state that reflects this index
+      0;              // session token: serve a read only from a state that reflects this index
   Context context{};  // what the client last learned of this key
 };
 struct Promote {};      // an operator tells this node to take over (failover=manual)
@@ -160,6 +160,7 @@ struct View {
   std::uint64_t term = 0;
   std::uint64_t last_index = 0;
   std::uint64_t commit_index = 0;
+  std::uint64_t last_term = 0;  // of the last entry of its log
 };
 
 template <class P>

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,6 +29,8 @@ struct Op {
   history::Value value;
   history::Value key;
   bool has_key = false;
+  std::optional<NodeId> node =
+      {};  // whom the client asks first; absent: whoever the driver chooses
 };
 
 // What a generator may know: the time, the threads that exist and those that are free, and which
@@ -103,6 +106,8 @@ Generator on_threads(std::function<bool(Thread)> predicate, Generator inner);
 Generator clients(Generator inner);
 Generator nemesis(Generator inner);
 Generator until_ok(Generator inner);
+// Until one of its own operations completed so that `done` is true.
+Generator until(std::function<bool(const Happening&)> done, Generator inner);
 Generator flip_flop(Generator a, Generator b);
 Generator cycle_times(std::vector<std::pair<Duration, Generator>> windows);
 Generator map(std::function<Op(Op)> change, Generator inner);

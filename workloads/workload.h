@@ -12,6 +12,7 @@
 #include "checker/verdict.h"
 #include "history/history.h"
 #include "workloads/generator.h"
+#include "workloads/script.h"
 
 namespace tribunal::workloads {
 
@@ -20,13 +21,18 @@ struct WorkloadOptions {
   std::uint32_t concurrency = 10;
   double rate = 100;  // operations a second over all clients; 0: as fast as clients answer
   Duration length{};  // of the main phase
+  Script script;      // for the workload `script`
 };
+
+// What an operation called read asks the store for.
+enum class Reads { value, members, count };
 
 struct Workload {
   std::string name;
+  Reads reads = Reads::value;
   Generator main;   // clients only; ends by itself (time limit)
   Generator final;  // after recovery: final reads; may be nullptr
-  // The consistency models this workload can decide, e.g. {"linearizable"}.
+  // The consistency models and invariants that this workload can decide, e.g. {"linearizable"}.
   std::vector<std::string> decides;
   std::function<std::vector<checker::Check>(const history::History&, const checker::Options&)>
       check;

@@ -47,7 +47,9 @@ std::string show(const sut::Command& c) {
   std::string text = fmt::format("{} k{}", word(c.kind), c.key);
   if (sut::is_read(c.kind)) return text;
   text += fmt::format(" {}", c.a);
-  if (c.b != 0 || c.kind == sut::CommandKind::cas) text += fmt::format(" {}", c.b);
+  const bool two = c.kind == sut::CommandKind::cas || c.kind == sut::CommandKind::acquire ||
+                   c.kind == sut::CommandKind::fenced_add;
+  if (two) text += fmt::format(" {}", c.b);
   return text;
 }
 

@@ -30,6 +30,7 @@ namespace disk_sites {
 inline constexpr Site reached = "reached-disk"_site;
 inline constexpr Site torn = "torn"_site;
 inline constexpr Site corrupt = "corrupt"_site;
+inline constexpr Site bit = "corrupt-bit"_site;
 }  // namespace disk_sites
 
 template <class Record>
@@ -113,12 +114,20 @@ class Disk {
     return loss;
   }
 
-  // One bit of a stored record flips; returns which record. Preconditions: the process is dead, and
-  // there are records.
-  std::size_t corrupt(Choices& draws) {
+  // One bit of a stored record flips; returns which record. With checksums, recovery will notice;
+  // without, the record reads back as something else. Preconditions: the process is dead, and there
+  // are records.
+  std::size_t corrupt(Choices& draws, bool checksums) {
     assert(durable_ == records_.size());
     assert(!records_.empty());
     const std::size_t at = draws.below(disk_sites::corrupt, records_.size());
+    const std::uint64_t bit = draws.below(disk_sites::bit, std::uint64_t{1} << 32);
+    if constexpr (requires(Record & record) { flip_bit(record, bit); }) {
+      if (!checksums) {
+        flip_bit(records_[at], bit);
+        return at;
+      }
+    }
     damage(at);
     return at;
   }

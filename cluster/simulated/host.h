@@ -171,7 +171,7 @@ class Host {
   void corrupt_disk(Core& core) {
     assert(!alive());
     Choices draws = disk_draws(core);
-    log_.corrupted(core.now, disk_.corrupt(draws));
+    log_.corrupted(core.now, disk_.corrupt(draws, core.options.checksums));
   }
 
  private:

@@ -12,5 +12,9 @@ namespace tribunal::cluster {
 std::unique_ptr<SimulatedCluster> make_single_leader(const Settings& mode,
                                                      const SimulatedOptions& options);
 std::unique_ptr<SimulatedCluster> make_raft(const Settings& mode, const SimulatedOptions& options);
+std::unique_ptr<SimulatedCluster> make_multi_leader(const Settings& mode,
+                                                    const SimulatedOptions& options);
+std::unique_ptr<SimulatedCluster> make_leaderless(const Settings& mode,
+                                                  const SimulatedOptions& options);
 
 }  // namespace tribunal::cluster

@@ -17,9 +17,10 @@ struct SimulatedOptions {
   std::uint64_t seed = 0;
   std::string latency = "lan";  // a preset or distribution; see latency_names()
   Duration sync_latency = microseconds(500);
-  bool retry = false;    // clients retry after a silent attempt, with the same sequence
-  bool session = false;  // clients' reads ask for a state at least as new as any they were shown
-  bool trace = false;    // keep the textual trace (large)
+  bool retry = false;     // clients retry after a silent attempt, with the same sequence
+  bool session = false;   // clients' reads ask for a state at least as new as any they were shown
+  bool checksums = true;  // disks notice flipped bits; a mode with checksums=off overrides it
+  bool trace = false;     // keep the textual trace (large)
 };
 
 // "lan", "wan", ..., and one example of each distribution: "constant:1ms", "uniform:1ms-5ms",

@@ -28,8 +28,10 @@ std::unique_ptr<SimulatedCluster> make_single_leader(const Settings& mode,
                                                      const SimulatedOptions& options) {
   using Node = sut::SingleLeader;
   const auto settings = sut::single_leader::options_from(mode);
+  SimulatedOptions with = options;
+  with.checksums = with.checksums && settings.checksums;
   return std::make_unique<Simulation<Node>>(
-      options, [settings, nodes = options.nodes](NodeId id) { return Node(id, nodes, settings); });
+      with, [settings, nodes = options.nodes](NodeId id) { return Node(id, nodes, settings); });
 }
 
 }  // namespace tribunal::cluster

@@ -8,6 +8,8 @@
 #include "base/settings.h"
 #include "base/text.h"
 #include "checker/check.h"
+#include "checker/invariants/invariants.h"
+#include "checker/invariants/kinds.h"
 #include "checker/linearizability/anomaly_kinds.h"
 #include "checker/models.h"
 #include "harness/catalogue.h"
@@ -50,12 +52,19 @@ json models() {
     list.push_back(
         {{"name", model.name}, {"description", model.promise}, {"implies", model.implies}});
   }
+  for (const auto& promise : checker::invariants::promises()) {
+    list.push_back(
+        {{"name", promise.name}, {"description", promise.promise}, {"implies", json::array()}});
+  }
   return list;
 }
 
 json anomalies() {
   json list = json::array();
   for (const auto& anomaly : checker::linearizability::anomaly_kinds()) {
+    list.push_back({{"name", anomaly.name}, {"description", anomaly.definition}});
+  }
+  for (const auto& anomaly : checker::invariants::anomaly_kinds()) {
     list.push_back({{"name", anomaly.name}, {"description", anomaly.definition}});
   }
   return list;

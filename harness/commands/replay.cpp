@@ -47,16 +47,12 @@ std::string compare(const fs::path& directory, const char* name, const std::stri
 
 ExitCode execute(const ReplayFlags& flags) {
   const fs::path directory = flags.directory;
-  const auto scenario = read_scenario((directory / "scenario.toml").string());
-  if (!scenario) return complain(scenario.error(), ExitCode::usage);
   auto check = check_options(flags.common);
   if (!check) return complain(check.error(), ExitCode::usage);
   RunOptions options;
   options.check = *std::move(check);
-  auto outcome = run(*scenario, options);
+  auto outcome = run_again(flags.directory, options);
   if (!outcome) return complain(outcome.error(), ExitCode::usage);
-  // The replay line names the run directory as it was called when the run was recorded.
-  outcome->results.run.replay = recorded_replay_line(directory.string());
   const Documents docs = documents(*outcome);
   std::vector<std::string> differences;
   const auto check_file = [&](const char* name, const std::string& now, bool results) {

@@ -23,19 +23,15 @@ struct ReportFlags {
 // report.
 ExitCode execute(const ReportFlags& flags) {
   const std::filesystem::path directory = flags.directory;
-  const auto scenario = read_scenario((directory / "scenario.toml").string());
-  if (!scenario) return complain(scenario.error(), ExitCode::usage);
   auto check = check_options(flags.common);
   if (!check) return complain(check.error(), ExitCode::usage);
   RunOptions options;
   options.check = *std::move(check);
-  auto outcome = run(*scenario, options);
+  auto outcome = run_again(flags.directory, options);
   if (!outcome) return complain(outcome.error(), ExitCode::usage);
-  outcome->results.run.replay = recorded_replay_line(directory.string());
-  const std::string recorded = read_text((directory / "history.edn").string()).ok()
-                                   ? *read_text((directory / "history.edn").string())
-                                   : "";
-  if (recorded != documents(*outcome).history_edn) {
+  const auto recorded = read_text((directory / "history.edn").string());
+  if (!recorded) return complain(recorded.error(), ExitCode::usage);
+  if (*recorded != documents(*outcome).history_edn) {
     return complain(
         {fmt::format(
             "{}: this version does not reproduce the recorded history; no report is written",

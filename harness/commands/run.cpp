@@ -22,11 +22,12 @@ struct RunFlags {
   CommonFlags common;
   std::string file;
   std::string mode, workload, nemesis, cluster, latency, time, recovery, timeout, seed, name,
-      expect;
+      expect, contact, timeouts;
   std::int64_t nodes = -1;
   std::int64_t concurrency = -1;
   double rate = -1;
   bool retry = false;
+  bool session = false;
   bool trace = false;
   bool no_store = false;
 };
@@ -87,7 +88,10 @@ Result<Scenario> assemble(const RunFlags& flags) {
   take(flags.cluster, scenario.cluster);
   take(flags.latency, scenario.latency);
   if (!flags.expect.empty()) scenario.expect = split(flags.expect, ',');
+  take(flags.contact, scenario.contact);
+  take(flags.timeouts, scenario.timeouts);
   if (flags.retry) scenario.retry = true;
+  if (flags.session) scenario.session = true;
   if (auto status = take_numbers(flags, scenario); !status) return Failure{status.error()};
   if (auto status = take_duration("--time", flags.time, scenario.time); !status)
     return Failure{status.error()};
@@ -168,6 +172,12 @@ void add_run(CLI::App& app, ExitCode& code) {
   command->add_option("--name", flags->name, "name of the run below the store");
   command->add_flag("--retry", flags->retry,
                     "clients repeat silent attempts with the same sequence number");
+  command->add_flag("--session", flags->session,
+                    "clients' reads ask for a state at least as new as any they were shown");
+  command->add_option("--contact", flags->contact,
+                      "which node a client asks: sticky (always the same), random, leader");
+  command->add_option("--timeouts", flags->timeouts,
+                      "what clients make of no answer: info (unknown), fail (a mistake)");
   command->add_flag("--trace", flags->trace, "keep the message trace as messages.log");
   command->add_option("--store", flags->common.store, "where run directories go (./store)");
   command->add_flag("--no-store", flags->no_store, "write no run directory");

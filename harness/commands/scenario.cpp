@@ -3,7 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -26,19 +26,33 @@ struct ScenarioFlags {
   CommonFlags common;
   std::vector<std::string> names;
   bool all = false;
+  bool soak = false;
   std::uint32_t seeds = 0;
 };
+
+// How many seeds `--soak` tries: a misconfigured store must be caught within few, a safe one must
+// stay clean over many.
+constexpr std::uint32_t soak_unsafe = 100;
+constexpr std::uint32_t soak_safe = 1000;
 
 // What became of one scenario: every model of its [verdict] table, over all seeds tried.
 struct Tally {
   std::string name;
-  std::string problem;  // could not run
+  std::string entry;
+  std::string problem;  // could not run, or did not run as the scenario says
   std::uint32_t tried = 0;
+  std::uint32_t planned = 0;
+  std::uint32_t detect = 1;
   std::uint64_t first_seed =
       0;                  // the first whose verdict is the surprising or the wanted violation
   std::string directory;  // of that run
   std::map<std::string, bool> wanted;
   std::map<std::string, checker::Validity> found;
+  std::map<std::string, std::uint32_t> violations;  // in how many seeds
+  Duration simulated{};                             // of all runs
+  // Until the first violation: simulated time, and wall time. Absent: none was found.
+  std::optional<Duration> simulated_to_first;
+  double seconds_to_first = 0;
   double seconds = 0;
   bool as_stated = false;
 };
@@ -58,11 +72,11 @@ bool decided(const Tally& tally) {
   bool any_holds = false;
   bool all_violated = true;
   for (const auto& [model, holds] : tally.wanted) {
-    const auto found = tally.found.find(model);
-    const bool violated = found != tally.found.end() && found->second == checker::Validity::invalid;
-    if (holds && violated) return true;
+    const auto found = tally.violations.find(model);
+    const std::uint32_t violated = found == tally.violations.end() ? 0 : found->second;
+    if (holds && violated > 0) return true;
     any_holds = any_holds || holds;
-    all_violated = all_violated && (holds || violated);
+    all_violated = all_violated && (holds || violated >= tally.detect);
   }
   return !any_holds && all_violated;
 }
@@ -73,6 +87,7 @@ bool as_stated(const Tally& tally) {
     const auto found = tally.found.find(model);
     const auto wanted = holds ? checker::Validity::valid : checker::Validity::invalid;
     if (found == tally.found.end() || found->second != wanted) return false;
+    if (!holds && tally.violations.at(model) < tally.detect) return false;
   }
   return true;
 }
@@ -83,9 +98,63 @@ void keep(const ScenarioFlags& flags, Outcome& outcome, Tally& tally) {
   if (const auto path = write_run_directory(flags.common.store, outcome)) tally.directory = *path;
 }
 
+// When the first anomaly of a run had happened: the latest of its operations' completions.
+Duration detected_at(const Outcome& outcome) {
+  Duration first = outcome.scenario.time + outcome.scenario.recovery;
+  for (const checker::Check& check : outcome.results.checks) {
+    for (const checker::Anomaly& anomaly : check.anomalies) {
+      Duration last{};
+      for (std::uint32_t invocation : anomaly.operations) {
+        const std::uint32_t end = outcome.history.partner(invocation);
+        last = std::max(last, outcome.history.time(end == history::no_event ? invocation : end));
+      }
+      if (!anomaly.operations.empty()) first = std::min(first, last);
+    }
+  }
+  return first;
+}
+
+void count(Tally& tally, const Outcome& outcome, double seconds) {
+  ++tally.tried;
+  bool surprising = false;
+  for (const auto& [model, validity] : outcome.results.models) {
+    const auto found = tally.found.find(model);
+    tally.found[model] =
+        found == tally.found.end() ? validity : checker::both(found->second, validity);
+    if (validity == checker::Validity::invalid) {
+      ++tally.violations[model];
+      surprising = surprising || tally.wanted.count(model) != 0;
+    }
+  }
+  if (surprising && !tally.simulated_to_first) {
+    tally.simulated_to_first = tally.simulated + detected_at(outcome);
+    tally.seconds_to_first = seconds;
+  }
+  tally.simulated += outcome.scenario.time + outcome.scenario.recovery;
+  const auto linearizable = tally.wanted.find("linearizable");
+  if (!outcome.results.protocol.empty() && linearizable != tally.wanted.end() &&
+      linearizable->second) {
+    tally.problem = "protocol violation: " + outcome.results.protocol.front().property;
+  }
+  if (outcome.deviation) tally.problem = *outcome.deviation;
+}
+
+bool all_hold(const std::map<std::string, bool>& verdict) {
+  return std::all_of(verdict.begin(), verdict.end(), [](const auto& v) { return v.second; });
+}
+
+std::uint32_t seeds_of(const ScenarioFlags& flags, const Scenario& scenario) {
+  if (flags.seeds != 0) return flags.seeds;
+  if (!flags.soak || !scenario.operations.empty()) return scenario.seeds;
+  return all_hold(scenario.verdict) ? soak_safe : std::max(scenario.seeds, soak_unsafe);
+}
+
 Tally execute_one(const ScenarioFlags& flags, const std::string& name,
                   const checker::Options& check) {
   const auto started = std::chrono::steady_clock::now();
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  };
   Tally tally;
   tally.name = name;
   auto scenario = load(name);
@@ -94,11 +163,13 @@ Tally execute_one(const ScenarioFlags& flags, const std::string& name,
     return tally;
   }
   tally.wanted = scenario->verdict;
-  const std::uint32_t seeds = flags.seeds != 0 ? flags.seeds : scenario->seeds;
+  tally.entry = scenario->entry;
+  tally.detect = flags.seeds == 0 ? scenario->detect : 1;
+  tally.planned = seeds_of(flags, *scenario);
   const std::uint64_t first = scenario->seed;
-  for (std::uint32_t i = 0; i < seeds && tally.problem.empty() && !decided(tally) && !interrupted();
-       ++i) {
-    scenario->seed = first + i;
+  while (tally.tried < tally.planned && tally.problem.empty() && !decided(tally) &&
+         !interrupted()) {
+    scenario->seed = first + tally.tried;
     RunOptions options;
     options.check = check;
     options.progress = [](const char*, double, std::uint64_t) { return !interrupted(); };
@@ -107,20 +178,11 @@ Tally execute_one(const ScenarioFlags& flags, const std::string& name,
       tally.problem = outcome.error().message;
       break;
     }
-    ++tally.tried;
-    for (const auto& [model, validity] : outcome->results.models) {
-      const auto found = tally.found.find(model);
-      tally.found[model] =
-          found == tally.found.end() ? validity : checker::both(found->second, validity);
-    }
-    if (!outcome->results.protocol.empty() && tally.wanted.count("linearizable") != 0 &&
-        tally.wanted["linearizable"]) {
-      tally.problem = "protocol violation: " + outcome->results.protocol.front().property;
-    }
+    count(tally, *outcome, seconds());
     keep(flags, *outcome, tally);
   }
   tally.as_stated = as_stated(tally);
-  tally.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  tally.seconds = seconds();
   return tally;
 }
 
@@ -170,23 +232,41 @@ std::string found_of(const Tally& tally) {
   return join(parts, ", ");
 }
 
+std::string detection_of(const Tally& tally) {
+  if (!tally.simulated_to_first) return "-";
+  return fmt::format("{:.1f} s / {:.2f} s",
+                     std::chrono::duration<double>(*tally.simulated_to_first).count(),
+                     tally.seconds_to_first);
+}
+
 void print_table(const std::vector<Tally>& tallies, bool color) {
-  fmt::print("{:<38} {:<24} {:<24} {:>6} {:>8}\n", "scenario", "expected", "found", "seeds",
-             "seconds");
+  fmt::print("{:<7} {:<36} {:>9} {:>20} {:>8}  {}\n", "entry", "scenario", "seeds",
+             "found after sim/wall", "seconds", "expected = found, unless stated otherwise");
   for (const Tally& tally : tallies) {
     const char* paint = !color ? "" : tally.as_stated ? "\x1b[32m" : "\x1b[31m";
-    fmt::print("{}{:<38} {:<24} {:<24} {:>6} {:>8.2f}{}\n", paint, tally.name, show(tally.wanted),
-               found_of(tally), tally.tried, tally.seconds, color ? "\x1b[0m" : "");
-    if (!tally.directory.empty()) fmt::print("    {}/report.html\n", tally.directory);
+    fmt::print("{}{:<7} {:<36} {:>4}/{:<4} {:>20} {:>8.2f}  {}{}\n", paint, tally.entry, tally.name,
+               tally.tried, tally.planned, detection_of(tally), tally.seconds, show(tally.wanted),
+               color ? "\x1b[0m" : "");
+    if (!tally.as_stated) fmt::print("        found: {}\n", found_of(tally));
+    if (!tally.as_stated && !tally.directory.empty())
+      fmt::print("        {}/report.html\n", tally.directory);
   }
 }
 
 nlohmann::json to_json(const Tally& tally) {
   nlohmann::json found = nlohmann::json::object();
   for (const auto& [model, validity] : tally.found) found[model] = checker::name(validity);
-  return {{"name", tally.name},       {"expected", tally.wanted}, {"found", found},
-          {"seeds", tally.tried},     {"seconds", tally.seconds}, {"as_stated", tally.as_stated},
-          {"problem", tally.problem}, {"run", tally.directory}};
+  nlohmann::json first = nullptr;
+  if (tally.simulated_to_first) {
+    first = {
+        {"simulated_seconds", std::chrono::duration<double>(*tally.simulated_to_first).count()},
+        {"wall_seconds", tally.seconds_to_first}};
+  }
+  return {
+      {"name", tally.name},       {"entry", tally.entry},           {"expected", tally.wanted},
+      {"found", found},           {"violations", tally.violations}, {"seeds", tally.tried},
+      {"first_detection", first}, {"seconds", tally.seconds},       {"as_stated", tally.as_stated},
+      {"problem", tally.problem}, {"run", tally.directory}};
 }
 
 ExitCode execute(const ScenarioFlags& flags) {
@@ -230,6 +310,8 @@ void add_scenario(CLI::App& app, ExitCode& code) {
       "run an executable figure or catalogue entry and compare with its stated verdict");
   command->add_option("names", flags->names, "names (tribunal list scenarios) or .toml files");
   command->add_flag("--all", flags->all, "every scenario that comes with the program");
+  command->add_flag("--soak", flags->soak,
+                    "many seeds: 1000 of every safe scenario, up to 100 of the others");
   command->add_option("--seeds", flags->seeds, "seeds to try (default: what the scenario says)");
   command->add_option("--store", flags->common.store, "where run directories go (./store)");
   add_common(*command, flags->common, true);

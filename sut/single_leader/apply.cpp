@@ -77,7 +77,7 @@ void SingleLeader::read(Context& c, const Request& request) {
     refuse(c, request.id);
     return;
   }
-  if (reads_.size() >= most_waiting) {
+  if (reads_.size() >= most_waiting || (options_.read == ReadRule::leader && !lease_holds(c))) {
     c.out.emit(Respond{request.id, Reply{}, std::nullopt});  // unavailable
     return;
   }

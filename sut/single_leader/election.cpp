@@ -1,4 +1,5 @@
 // Who leads: Raft's elections (§5.2, §5.4.1), and the ways to do without parts of them.
+#include <algorithm>
 #include <utility>
 
 #include "sut/single_leader/node.h"
@@ -13,8 +14,40 @@ void SingleLeader::start_election_timer(Context& c) {
   if (options_.failover == Failover::manual && !designated_) return;
   const auto range = static_cast<std::uint64_t>(options_.election_timeout.count());
   const std::uint64_t extra = c.choices.below("election-timeout"_site, range);
-  timeout_ = options_.election_timeout + nanoseconds(static_cast<std::int64_t>(extra));
-  arm(c, Timer::election, timeout_);
+  timeout_ = patience() + nanoseconds(static_cast<std::int64_t>(extra));
+  arm_election(c, timeout_);
+}
+
+// How long nobody replaces a leader that was just heard.
+Duration SingleLeader::patience() const {
+  return leased() ? options_.lease : options_.election_timeout;
+}
+
+// What silence and leases are measured with. A wall clock may jump, so that the look at it must not
+// wait for the steady timer of the whole lease.
+Time SingleLeader::lease_time(const Context& c) const {
+  return leased() && options_.lease_clock == LeaseClock::wall ? c.clocks.wall : c.clocks.steady;
+}
+
+void SingleLeader::arm_election(Context& c, Duration delay) const {
+  const bool jumps = leased() && options_.lease_clock == LeaseClock::wall;
+  arm(c, Timer::election, jumps ? std::min(delay, options_.heartbeat) : delay);
+}
+
+// read=leader with a lease: a majority answered a round that began within the lease, and none of
+// that majority helps to replace this leader before it ends (Gray and Cheriton 1989; Ongaro's
+// dissertation, §6.4.1). Only as good as the clocks, and as a process that does not sleep between
+// this look and its answer.
+bool SingleLeader::lease_holds(const Context& c) const {
+  return !leased() || nodes_ == 1 || lease_time(c) - confirmed_at_ < options_.lease;
+}
+
+void SingleLeader::note_round() {
+  if (!leased()) return;
+  if (round_ == 0 || held_by_majority(&Peer::round, round_) < round_) return;
+  if (confirmed_round_ == round_) return;
+  confirmed_round_ = round_;
+  confirmed_at_ = round_at_;
 }
 
 void SingleLeader::election_timeout(Context& c) {
@@ -25,8 +58,8 @@ void SingleLeader::election_timeout(Context& c) {
   if (options_.failover == Failover::manual && !designated_) return;
   if (role_ == Role::follower) {
     const Time due = last_heard_ + timeout_;
-    if (c.clocks.steady < due) {
-      arm(c, Timer::election, due - c.clocks.steady);
+    if (lease_time(c) < due) {
+      arm_election(c, due - lease_time(c));
       return;
     }
     leader_ = no_node;
@@ -48,7 +81,7 @@ void SingleLeader::check_majority(Context& c) {
   if (options_.fencing && !heard) {
     become_follower(c, term_, no_node);
   } else {
-    arm(c, Timer::election, options_.election_timeout);
+    arm(c, Timer::election, patience());
   }
 }
 
@@ -98,14 +131,15 @@ void SingleLeader::become_leader(Context& c) {
   fresh.goal_at = fresh.caught_up_at = c.clocks.steady;
   peers_.assign(nodes_, fresh);
   own_first_ = last + 1;
-  round_ = heard_ = 0;
+  round_ = heard_ = confirmed_round_ = 0;
+  confirmed_at_ = lease_time(c) - patience();
   reset_in_sync();
   // Only an entry of the own term commits by counting (§5.4.2): this one, so that older entries
   // commit without waiting for a client.
   append_entry(c, {term_, c.clocks.wall, {}, {}});
   start_round(c);
   arm(c, Timer::heartbeat, options_.heartbeat);
-  if (options_.failover != Failover::off) arm(c, Timer::election, options_.election_timeout);
+  if (options_.failover != Failover::off) arm(c, Timer::election, patience());
 }
 
 // Promises of the older term that have not been sent yet are not made.
@@ -136,7 +170,7 @@ void SingleLeader::become_follower(Context& c, std::uint64_t term, NodeId leader
   campaign_due_ = false;
   campaign_write_ = 0;
   if (was != Role::follower) {
-    last_heard_ = c.clocks.steady;
+    last_heard_ = lease_time(c);
     start_election_timer(c);
     if (leads_for_ever()) arm(c, Timer::retry, options_.heartbeat);
   }
@@ -151,8 +185,7 @@ void SingleLeader::handle(Context& c, NodeId from, std::uint64_t term, const Vot
   // Somebody who hears from a leader does not help to replace it (dissertation §4.2.3): a node that
   // was cut off cannot disturb the others when it comes back.
   const bool content =
-      leader_ != no_node &&
-      (role_ == Role::leader || c.clocks.steady - last_heard_ < options_.election_timeout);
+      leader_ != no_node && (role_ == Role::leader || lease_time(c) - last_heard_ < patience());
   if (term > term_ && content && !request.forced) return;
   if (term > term_) become_follower(c, term, no_node);
   const bool free = voted_for_ == no_node || voted_for_ == from;
@@ -160,7 +193,7 @@ void SingleLeader::handle(Context& c, NodeId from, std::uint64_t term, const Vot
     send(c, from, {term_, Vote{false}});
     return;
   }
-  last_heard_ = c.clocks.steady;
+  last_heard_ = lease_time(c);
   if (mutated(Mutation::vote_not_recorded)) {
     send(c, from, {term_, Vote{true}});
     return;

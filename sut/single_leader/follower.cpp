@@ -32,7 +32,7 @@ bool SingleLeader::accept_leader(Context& c, NodeId from, std::uint64_t term) {
     leader_ = from;
     designated_ = false;
   }
-  last_heard_ = c.clocks.steady;
+  last_heard_ = lease_time(c);
   if (source_ != from || source_term_ != term) {
     source_ = from;
     source_term_ = term;

@@ -72,6 +72,7 @@ void SingleLeader::send_snapshot(Context& c, NodeId to, bool reset) {
 // Every answer to what is sent from now on proves that this node still led when the round began.
 void SingleLeader::start_round(Context& c) {
   ++round_;
+  round_at_ = lease_time(c);
   for (std::uint16_t n = 0; n < nodes_; ++n) {
     if (NodeId{n} == self_ || replicate(c, NodeId{n})) continue;
     // While a snapshot is under way nothing is known to match; a heartbeat must still get through.
@@ -119,7 +120,10 @@ void SingleLeader::handle(Context& c, NodeId from, std::uint64_t term, const App
   } else {
     refused(c, from, reply);
   }
-  if (round_answered) serve_reads(c);
+  if (round_answered) {
+    note_round();
+    serve_reads(c);
+  }
 }
 
 void SingleLeader::accepted(Context& c, NodeId from, const AppendReply& reply) {

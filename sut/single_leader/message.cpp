@@ -54,4 +54,14 @@ std::uint64_t wire_bytes(const Message& message) {
   return header;
 }
 
+void flip_bit(Record& record, std::uint64_t pick) {
+  const std::uint64_t bit = pick % 8;
+  if (record.entries.empty()) {
+    record.term ^= std::uint64_t{1} << bit;
+    return;
+  }
+  Command& command = record.entries[(pick >> 8) % record.entries.size()].command;
+  command.a ^= std::int64_t{1} << bit;
+}
+
 }  // namespace tribunal::sut::single_leader

@@ -132,6 +132,9 @@ struct Record {
   }
 };
 
+// A disk without checksums: one bit of the record, chosen by `pick`, reads back flipped.
+void flip_bit(Record& record, std::uint64_t pick);
+
 // For hosts: the content as a hash (traces), in words (traces for people), and its size on a wire.
 std::uint64_t content_hash(const Message& message);
 std::string show(const Message& message);

@@ -62,7 +62,7 @@ void SingleLeader::step(const Input<SingleLeader>& input, Clocks clocks, Choices
 void SingleLeader::start(Context& c, std::span<const Record> recovered) {
   recover(recovered);
   announce_recovered(c);
-  last_heard_ = c.clocks.steady;
+  last_heard_ = lease_time(c);
   const bool first_boot = recovered.empty();
   switch (options_.failover) {
     case Failover::off:

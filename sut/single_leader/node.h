@@ -33,7 +33,7 @@ class SingleLeader : private single_leader::State {
   void step(const Input<SingleLeader>& input, Clocks clocks, Choices& choices,
             Effects<SingleLeader>& effects);
   std::uint64_t fingerprint() const;
-  View view() const { return {role_, term_, log_.last_index(), commit_}; }
+  View view() const { return {role_, term_, log_.last_index(), commit_, log_.last_term()}; }
   std::vector<Content> contents() const { return store_.contents(); }
 
   const single_leader::State& state() const { return *this; }  // for reports and tests
@@ -82,6 +82,12 @@ class SingleLeader : private single_leader::State {
   void start_election_timer(Context& c);
   void election_timeout(Context& c);
   void check_majority(Context& c);
+  bool leased() const { return options_.lease > Duration{}; }
+  Duration patience() const;
+  Time lease_time(const Context& c) const;
+  void arm_election(Context& c, Duration delay) const;
+  bool lease_holds(const Context& c) const;
+  void note_round();
   bool sees_majority(const Context& c) const;
   void campaign(Context& c, bool forced);
   void count_votes(Context& c);

@@ -1,6 +1,7 @@
 // The schema of the mode single-leader, and its decoding.
 #include "sut/single_leader/options.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,45 @@
 namespace tribunal::sut::single_leader {
 
 using namespace schemas;
+
+namespace {
+
+Mutation mutation_from(const Settings& settings) {
+  if (!settings.given("mutation")) return Mutation::none;
+  const auto& bugs = planted_bugs();
+  for (std::size_t i = 0; i < bugs.size(); ++i) {
+    if (settings.is("mutation", bugs[i].first)) return static_cast<Mutation>(i + 1);
+  }
+  return Mutation::none;
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& planted_bugs() {
+  static const std::vector<std::pair<std::string, std::string>> bugs = {
+      {"vote-not-recorded", "the vote is granted but neither remembered nor written"},
+      {"vote-before-durable", "the vote is sent before it is durable"},
+      {"candidate-not-durable",
+       "asks for votes, and counts its own, before its new term is durable"},
+      {"ack-before-durable", "a follower acknowledges entries before they are durable"},
+      {"count-before-durable", "a leader counts its own copy before it is durable"},
+      {"commit-old-term", "entries of older terms commit by counting copies (Raft, Figure 8)"},
+      {"skip-previous-check", "entries are appended without comparing the term of the one before"},
+      {"skip-log-check", "votes ignore how complete the candidate's log is"},
+      {"small-quorum", "half of the nodes are taken for a majority"},
+      {"apply-before-commit", "a leader applies and answers on append"},
+      {"commit-unmatched", "a follower commits up to leader_commit, beyond what it compared"},
+      {"truncate-always", "a follower drops everything after the entries of each message"},
+      {"keep-conflict", "a follower keeps a conflicting entry"},
+      {"keep-old-term", "messages of older terms are taken as current"},
+      {"snapshot-without-sessions", "a snapshot forgets what clients were told"},
+      {"read-without-round", "leader-quorum reads trust any earlier round"},
+      {"read-before-own-commit", "a new leader reads before an entry of its own term is committed"},
+      {"no-rollback", "discarding applied entries leaves their effect in the state"},
+      {"forget-term", "the term is not written"},
+  };
+  return bugs;
+}
 
 Schema schema() {
   Schema schema;
@@ -41,6 +81,8 @@ Schema schema() {
       choice("fsync", {"always", "interval", "never"},
              "when records reach the disk: before anything is acknowledged, on a timer, or never"),
       choice("dedup", {"on", "off"}, "recognise a retried request and apply it only once"),
+      choice("checksums", {"on", "off"},
+             "notice flipped bits when the log is read back: recovery then ends before the damage"),
       count("snapshot-every", "1000", 1'000'000'000,
             "entries between snapshots that shorten the log; 0 keeps the whole log"),
       duration("heartbeat", "100ms", "how often a leader speaks to idle followers"),
@@ -50,6 +92,10 @@ Schema schema() {
                "replication=sync: how long a follower may lag before it is dropped from the "
                "in-sync set"),
       duration("fsync-interval", "1s", "fsync=interval: time between syncs"),
+      duration("lease", "0s",
+               "nobody replaces a leader within this time after hearing from it, and read=leader "
+               "answers only within it; 0s: no leases"),
+      choice("lease-clock", {"steady", "wall"}, "the clock that leases are measured with"),
   };
   return schema;
 }
@@ -82,6 +128,11 @@ Options options_from(const Settings& s) {
   o.snapshot_every = static_cast<std::uint64_t>(s.integer("snapshot-every"));
   o.heartbeat = bounded(s.duration("heartbeat"));
   o.election_timeout = bounded(s.duration("election-timeout"));
+  o.checksums = s.on("checksums");
+  o.mutation = mutation_from(s);
+  o.lease = std::clamp(s.duration("lease"), Duration{}, longest);
+  o.lease_clock = decode<LeaseClock>(s, "lease-clock",
+                                     {{"steady", LeaseClock::steady}, {"wall", LeaseClock::wall}});
   o.in_sync_timeout = bounded(s.duration("in-sync-timeout"));
   o.fsync_interval = bounded(s.duration("fsync-interval"));
   return o;

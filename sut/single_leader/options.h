@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/settings.h"
@@ -13,10 +16,11 @@ enum class Replication : std::uint8_t { sync, majority, semi_sync, async };
 enum class ReadRule : std::uint8_t { leader, leader_quorum, follower, any };
 enum class Failover : std::uint8_t { automatic, manual, off };
 enum class Election : std::uint8_t { log, clock, visible };
+enum class LeaseClock : std::uint8_t { steady, wall };
 enum class Fsync : std::uint8_t { always, interval, never };
 
 // Bugs planted on purpose, one line each, to prove that the tests and the protocol checks see them.
-// No setting leads here; only tests set Options::mutation.
+// planted_bugs() says what each one breaks. No schema lists them.
 enum class Mutation : std::uint8_t {
   none,
   vote_not_recorded,          // the vote is granted but neither remembered nor written
@@ -40,6 +44,9 @@ enum class Mutation : std::uint8_t {
   forget_term,                // the term is not written
 };
 
+// By the enum without none: the name as settings spell it, and what is broken.
+const std::vector<std::pair<std::string, std::string>>& planted_bugs();
+
 struct Options {
   Replication replication = Replication::sync;
   std::uint16_t min_in_sync = 0;  // 0: a majority
@@ -50,19 +57,23 @@ struct Options {
   bool fencing = true;
   Fsync fsync = Fsync::always;
   bool dedup = true;
+  bool checksums = true;                // of records on disk
   std::uint64_t snapshot_every = 1000;  // entries; 0: never
   Duration heartbeat = milliseconds(100);
   Duration election_timeout = seconds(1);  // each time a uniform choice from [1, 2) times this
   Duration in_sync_timeout = milliseconds(400);
   Duration fsync_interval = seconds(1);
+  Duration lease{};  // zero: none
+  LeaseClock lease_clock = LeaseClock::steady;
   Mutation mutation = Mutation::none;
 
   friend bool operator==(const Options&, const Options&) = default;
   static auto fields(auto& self) {
     return std::tie(self.replication, self.min_in_sync, self.unclean_election, self.read,
                     self.failover, self.election, self.fencing, self.fsync, self.dedup,
-                    self.snapshot_every, self.heartbeat, self.election_timeout,
-                    self.in_sync_timeout, self.fsync_interval, self.mutation);
+                    self.checksums, self.snapshot_every, self.heartbeat, self.election_timeout,
+                    self.in_sync_timeout, self.fsync_interval, self.lease, self.lease_clock,
+                    self.mutation);
   }
 };
 

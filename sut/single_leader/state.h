@@ -106,10 +106,13 @@ struct State {
   std::vector<Peer> peers_;      // by node; the own slot is unused
   std::uint64_t own_first_ = 0;  // index of the first entry of the own term
   std::uint64_t round_ = 0;
-  std::uint64_t heard_ = 0;          // who answered since the last look
-  std::uint64_t in_sync_ = 0;        // replication=sync: who must hold an entry before it commits
-  std::uint64_t agreed_number_ = 0;  // the latest in-sync set that a majority holds
-  std::vector<PendingRead> reads_;   // oldest first
+  std::uint64_t heard_ = 0;            // who answered since the last look
+  Time round_at_{};                    // when the latest round began
+  std::uint64_t confirmed_round_ = 0;  // the latest round that a majority answered, with a lease
+  Time confirmed_at_{};                // when it began
+  std::uint64_t in_sync_ = 0;          // replication=sync: who must hold an entry before it commits
+  std::uint64_t agreed_number_ = 0;    // the latest in-sync set that a majority holds
+  std::vector<PendingRead> reads_;     // oldest first
 
   static auto fields(auto& self) {
     return std::tie(self.self_, self.nodes_, self.options_, self.term_, self.voted_for_,
@@ -121,8 +124,9 @@ struct State {
                     self.role_, self.leader_, self.commit_, self.applied_, self.store_,
                     self.sessions_, self.last_heard_, self.timeout_, self.designated_, self.seen_,
                     self.source_, self.source_term_, self.matched_, self.seen_round_, self.votes_,
-                    self.peers_, self.own_first_, self.round_, self.heard_, self.in_sync_,
-                    self.agreed_number_, self.reads_);
+                    self.peers_, self.own_first_, self.round_, self.heard_, self.round_at_,
+                    self.confirmed_round_, self.confirmed_at_, self.in_sync_, self.agreed_number_,
+                    self.reads_);
   }
 };
 

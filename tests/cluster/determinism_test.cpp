@@ -90,12 +90,12 @@ TEST(Determinism, DifferentSeedsAndDifferentCallsDiffer) {
 // These literals must hold for every compiler, optimisation level and sanitizer. They change only
 // when the simulation itself changes on purpose.
 TEST(Determinism, GoldenHashes) {
-  EXPECT_EQ(run(options(1, "lan")).hash, 18415064024368539042ull);
-  EXPECT_EQ(run(options(2, "wan")).hash, 6853466461162320795ull);
-  EXPECT_EQ(run(options(3, "lnkd-ssd")).hash, 12313921182779007860ull);
-  EXPECT_EQ(run(options(4, "lnkd-disk")).hash, 9459488641271904646ull);
-  EXPECT_EQ(run(options(5, "ymmr")).hash, 17463297149787315498ull);
-  EXPECT_EQ(run(options(6, "uniform:1ms-5ms")).hash, 8584852983787517099ull);
+  EXPECT_EQ(run(options(1, "lan")).hash, 2398011366698874675ull);
+  EXPECT_EQ(run(options(2, "wan")).hash, 12250028474435534101ull);
+  EXPECT_EQ(run(options(3, "lnkd-ssd")).hash, 10889767083328396798ull);
+  EXPECT_EQ(run(options(4, "lnkd-disk")).hash, 14876579008741534640ull);
+  EXPECT_EQ(run(options(5, "ymmr")).hash, 8122034350706038171ull);
+  EXPECT_EQ(run(options(6, "uniform:1ms-5ms")).hash, 17450374926295335780ull);
 }
 
 TEST(Determinism, ACloneGoesOnExactlyLikeItsOriginal) {

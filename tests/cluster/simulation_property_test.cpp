@@ -149,7 +149,7 @@ class DiskPair {
     }
     running_lie_.reset();
     if (plain_.size() > 0 && choices_.chance("corrupt"_site, 200'000)) {
-      const std::size_t at = real_.corrupt(choices_);
+      const std::size_t at = real_.corrupt(choices_, true);
       plain_.damage(at);
     }
     real_.recover();

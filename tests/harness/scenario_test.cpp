@@ -24,6 +24,9 @@ TEST(ScenarioFile, ReadsBackWhatItWrote) {
   scenario.rate = 12.5;
   scenario.seed = 18446744073709551615ULL;
   scenario.retry = true;
+  scenario.session = true;
+  scenario.contact = "random";
+  scenario.timeouts = "fail";
   scenario.expect = {"linearizable"};
   scenario.verdict = {{"linearizable", false}};
   scenario.seeds = 7;
@@ -34,6 +37,9 @@ TEST(ScenarioFile, ReadsBackWhatItWrote) {
   EXPECT_EQ(again->seed, scenario.seed);
   EXPECT_EQ(again->time, scenario.time);
   EXPECT_EQ(again->verdict, scenario.verdict);
+  EXPECT_TRUE(again->session);
+  EXPECT_EQ(again->contact, "random");
+  EXPECT_EQ(again->timeouts, "fail");
 }
 
 TEST(ScenarioFile, KeepsScriptedFaultsInOrderOfTheirStart) {
@@ -90,6 +96,13 @@ TEST(Scenario, RejectsUnknownNamesAndSuggestsTheNearest) {
   scenario.expect = {"linearisable"};
   EXPECT_NE(invalid(scenario).find("did you mean 'linearizable'"), std::string::npos)
       << invalid(scenario);
+  scenario = {};
+  scenario.contact = "stick";
+  EXPECT_NE(invalid(scenario).find("did you mean 'sticky'"), std::string::npos)
+      << invalid(scenario);
+  scenario = {};
+  scenario.timeouts = "maybe";
+  EXPECT_NE(invalid(scenario).find("info"), std::string::npos) << invalid(scenario);
   scenario = {};
   scenario.latency = "warp";
   EXPECT_NE(invalid(scenario), "");

@@ -246,6 +246,50 @@ TEST(Conductor, AimsAtTheLiveLeaderOfTheHighestTerm) {
   EXPECT_EQ(run(conductor, cluster, 1), std::vector<std::string>{"start-pause n3"});
 }
 
+TEST(Conductor, KnowsTheLeadersSideAndTheNewestLog) {
+  const std::map<std::string, std::size_t> sizes{
+      {"majority-with-leader", 3}, {"minority-with-leader", 2}, {"follower", 1}, {"newest", 1}};
+  for (const auto& [shape, size] : sizes) {
+    std::set<std::string> seen;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+      Conductor conductor({fault(FaultKind::pause, 1, 2, shape)}, seed);
+      ModelCluster cluster(5);
+      cluster.node(1).view.role = sut::Role::leader;
+      cluster.node(3).view.last_term = 4;  // a later term beats a longer log
+      cluster.node(2).view.last_index = 9;
+      run(conductor, cluster, 1);
+      std::size_t paused = 0;
+      std::string who;
+      for (std::uint16_t n = 0; n < 5; ++n) {
+        if (!cluster.node(n).paused) continue;
+        ++paused;
+        who += std::to_string(n);
+      }
+      EXPECT_EQ(paused, size) << shape;
+      const bool leader = cluster.node(1).paused;
+      if (shape == "follower") EXPECT_FALSE(leader);
+      if (shape == "newest") EXPECT_EQ(who, "3");
+      if (size > 1) EXPECT_TRUE(leader) << shape;
+      seen.insert(who);
+    }
+    EXPECT_EQ(seen.size() > 1, shape != "newest") << shape << " is drawn anew from each seed";
+  }
+}
+
+TEST(Conductor, LetsMembersGoAndTakesThemBackWhereItLeads) {
+  Conductor conductor({on(FaultKind::membership, 1, 5, {4})}, 1);
+  ModelCluster cluster(5);
+  cluster.node(2).view.role = sut::Role::leader;
+  run(conductor, cluster, 6);
+  ASSERT_EQ(cluster.actions.size(), 2U);
+  EXPECT_EQ(cluster.actions[0].primitive, Primitive::member_remove);
+  EXPECT_EQ(cluster.actions[1].primitive, Primitive::member_add);
+  for (const cluster::Action& action : cluster.actions) {
+    EXPECT_EQ(action.node, NodeId{2});
+    EXPECT_EQ(action.peer, NodeId{3});
+  }
+}
+
 TEST(Conductor, AimsAtAnyNodeWhenNobodyLeads) {
   std::set<std::string> hit;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {

@@ -58,7 +58,7 @@ TEST(SeededSchedules, TakeIntervalDurationAndStartFromTheSettings) {
 
 TEST(SeededSchedules, ProduceEveryKindOfFault) {
   std::set<FaultKind> kinds;
-  for (const Fault& fault : make(everything)) kinds.insert(fault.kind);
+  for (const Fault& fault : make(everything + ",membership")) kinds.insert(fault.kind);
   EXPECT_EQ(kinds.size(), static_cast<std::size_t>(FaultKind::promote) + 1);
 }
 
@@ -140,7 +140,28 @@ TEST(Nemeses, HaveValidDefaultsAndDescriptions) {
       EXPECT_TRUE(parse_settings("nemesis", spelling, nemeses())) << spelling;
     }
   }
-  EXPECT_EQ(nemeses().size(), 15U);
+  EXPECT_EQ(nemeses().size(), 17U);
+}
+
+TEST(Swizzle, CutsNodesOneByOneAndMendsThemInAnotherOrder) {
+  std::set<std::size_t> sizes;
+  bool reordered = false;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Schedule schedule = make("swizzle:interval=10s", seed, seconds(20));
+    std::set<NodeId> hit;
+    for (std::size_t i = 0; i < schedule.size(); ++i) {
+      const Fault& fault = schedule[i];
+      EXPECT_EQ(fault.kind, FaultKind::partition);
+      ASSERT_EQ(fault.target.nodes.size(), 1U);
+      EXPECT_LT(fault.start, fault.end);
+      if (i > 0 && fault.start > schedule[i - 1].end) hit.clear();  // the next spell
+      EXPECT_TRUE(hit.insert(fault.target.nodes.front()).second) << "a node twice in one spell";
+      if (i > 0) reordered = reordered || fault.end < schedule[i - 1].end;
+    }
+    sizes.insert(hit.size());
+  }
+  EXPECT_TRUE(reordered);
+  EXPECT_EQ(sizes, (std::set<std::size_t>{1, 2, 3, 4, 5}));
 }
 
 using Fields = std::map<std::string, std::string>;

@@ -1,5 +1,8 @@
 #include "sut/store.h"
 
+#include <limits>
+#include <optional>
+
 #include <gtest/gtest.h>
 
 #include "sut/fields.h"
@@ -68,23 +71,103 @@ TEST(Store, IsTheSameValueWhateverTheOrderOfItsCommands) {
   EXPECT_NE(fingerprint_of(one), fingerprint_of(other));
 }
 
+Reply answered(Status status) {
+  Reply reply;
+  reply.status = status;
+  return reply;
+}
+
 TEST(Sessions, RemembersTheLatestCommandOfEachClient) {
   Sessions sessions;
-  Reply ok, mismatch;
-  ok.status = Status::ok;
-  ok.value = 7;
-  mismatch.status = Status::mismatch;
   EXPECT_EQ(sessions.find(ClientId{3}), nullptr);
-  sessions.record({ClientId{3}, 1}, ok);
-  sessions.record({ClientId{1}, 8}, ok);
-  sessions.record({ClientId{3}, 4}, mismatch);
+  sessions.record({ClientId{3}, 1}, answered(Status::ok));
+  sessions.record({ClientId{1}, 8}, answered(Status::mismatch));
+  sessions.record({ClientId{3}, 4}, answered(Status::mismatch));
   ASSERT_NE(sessions.find(ClientId{3}), nullptr);
   EXPECT_EQ(sessions.find(ClientId{3})->sequence, 4U);
   EXPECT_EQ(sessions.find(ClientId{3})->status, Status::mismatch);
   EXPECT_EQ(sessions.find(ClientId{1})->sequence, 8U);
-  EXPECT_EQ(Sessions::again(*sessions.find(ClientId{1})), ok);
-  EXPECT_EQ(Sessions::again(*sessions.find(ClientId{3})), mismatch);
   EXPECT_EQ(sessions.find(ClientId{2}), nullptr);
+}
+
+Command command(CommandKind kind, std::int64_t a = 0, std::int64_t b = 0) {
+  return {kind, 3, a, b};
+}
+
+TEST(Store, CountersAddAndWrapRatherThanOverflow) {
+  Store store;
+  EXPECT_EQ(store.read(command(CommandKind::count)).value, 0);
+  store.apply(command(CommandKind::increment, 5));
+  store.apply(command(CommandKind::increment, -7));
+  EXPECT_EQ(store.read(command(CommandKind::count)).value, -2);
+  const auto most = std::numeric_limits<std::int64_t>::max();
+  store.apply(command(CommandKind::increment, most));
+  store.apply(command(CommandKind::increment, most));
+  EXPECT_EQ(store.read(command(CommandKind::count)).value, -4);
+}
+
+TEST(Store, GivesOutEachIdOnce) {
+  Store store;
+  EXPECT_EQ(store.apply(command(CommandKind::next_id)).value, 1);
+  EXPECT_EQ(store.apply(command(CommandKind::next_id)).value, 2);
+}
+
+TEST(Store, QueuesAreFirstInFirstOutAndSayWhenTheyAreEmpty) {
+  Store store;
+  EXPECT_EQ(store.apply(command(CommandKind::dequeue)).value, std::nullopt);
+  store.apply(command(CommandKind::enqueue, 4));
+  store.apply(command(CommandKind::enqueue, 2));
+  EXPECT_EQ(store.apply(command(CommandKind::dequeue)).value, 4);
+  EXPECT_EQ(store.apply(command(CommandKind::dequeue)).value, 2);
+  const Reply empty = store.apply(command(CommandKind::dequeue));
+  EXPECT_EQ(empty.status, Status::ok);
+  EXPECT_EQ(empty.value, std::nullopt);
+}
+
+TEST(Store, ALeaseEndsByTheTimeThatComesWithTheCommand) {
+  Store store;
+  const auto lease = Duration{seconds(10)}.count();
+  EXPECT_EQ(store.apply(command(CommandKind::acquire, 1, lease), seconds(5)).value, 1);
+  EXPECT_EQ(store.apply(command(CommandKind::acquire, 2, lease), seconds(14)).status,
+            Status::mismatch);
+  EXPECT_EQ(store.apply(command(CommandKind::acquire, 2, lease), seconds(15)).value, 2);
+  EXPECT_EQ(store.apply(command(CommandKind::release, 1), seconds(16)).status, Status::mismatch)
+      << "the first holder's lease is over, whatever it believes";
+  EXPECT_EQ(store.apply(command(CommandKind::release, 2), seconds(16)).status, Status::ok);
+  EXPECT_EQ(store.apply(command(CommandKind::acquire, 1), seconds(17)).value, 3);
+}
+
+TEST(Store, RefusesAnOldFencingTokenOnceANewerOneWasSeen) {
+  Store store;
+  EXPECT_EQ(store.apply(command(CommandKind::fenced_add, 7, 1)).status, Status::ok);
+  EXPECT_EQ(store.apply(command(CommandKind::fenced_add, 8, 2)).status, Status::ok);
+  EXPECT_EQ(store.apply(command(CommandKind::fenced_add, 9, 1)).status, Status::mismatch);
+  EXPECT_EQ(store.apply(command(CommandKind::fenced_add, 9, 2)).status, Status::ok);
+  EXPECT_EQ(store.read(command(CommandKind::members)).elements,
+            (std::vector<std::int64_t>{7, 8, 9}));
+}
+
+TEST(Store, RemovesElements) {
+  Store store;
+  for (std::int64_t element : {1, 2, 3}) store.apply(command(CommandKind::add, element));
+  store.apply(command(CommandKind::remove, 2));
+  store.apply(command(CommandKind::remove, 5));
+  EXPECT_EQ(store.read(command(CommandKind::members)).elements, (std::vector<std::int64_t>{1, 3}));
+}
+
+TEST(Store, ContentsNameEveryObject) {
+  Store store;
+  store.apply(command(CommandKind::write, 9));
+  store.apply(command(CommandKind::add, 1));
+  store.apply(command(CommandKind::increment, 2));
+  store.apply(command(CommandKind::enqueue, 5));
+  store.apply(command(CommandKind::acquire, 6));
+  const std::vector<Content> expected{{CommandKind::read, 3, {9}},
+                                      {CommandKind::members, 3, {1}},
+                                      {CommandKind::count, 3, {2}},
+                                      {CommandKind::dequeue, 3, {5}},
+                                      {CommandKind::acquire, 3, {1, 6, 1}}};
+  EXPECT_EQ(store.contents(), expected);
 }
 
 }  // namespace

@@ -5,12 +5,13 @@
 
 #include "checker/check.h"
 #include "tests/workloads/recording.h"
-#include "workloads/set_analysis.h"
+#include "checker/invariants/set_analysis.h"
 
 namespace tribunal::workloads {
 namespace {
 
 using namespace testing;
+using namespace checker::invariants;
 using checker::Validity;
 
 std::uint64_t scaled(std::uint64_t cases) {

@@ -2,13 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/workloads/recording.h"
-#include "workloads/set_analysis.h"
+#include "checker/invariants/set_analysis.h"
 #include "workloads/workload.h"
 
 namespace tribunal::workloads {
 namespace {
 
 using namespace testing;
+using namespace checker::invariants;
 using history::History;
 
 // Writes histories by hand: one process per call, events in the order of the calls.

@@ -96,10 +96,12 @@ class ConcurrencyLimit final : public Node {
   Generator inner_;
 };
 
-class UntilOk final : public Node {
+using SharedPredicate = std::shared_ptr<const std::function<bool(const Happening&)>>;
+
+class Until final : public Node {
  public:
-  UntilOk(SharedProcesses active, Generator inner)
-      : active_(std::move(active)), inner_(std::move(inner)) {}
+  Until(SharedPredicate done, SharedProcesses active, Generator inner)
+      : done_(std::move(done)), active_(std::move(active)), inner_(std::move(inner)) {}
 
   Step op(const View& view) const override {
     Step step = next_op(inner_, view.child(0));
@@ -113,7 +115,7 @@ class UntilOk final : public Node {
   Generator update(const Generator& self, const View& view, const Happening& event) const override {
     SharedProcesses active = active_;
     if (event.type != history::EventType::invoke && contains(*active_, event.process)) {
-      if (event.type == history::EventType::ok) return nullptr;
+      if ((*done_)(event)) return nullptr;
       auto fewer = std::make_shared<Processes>(*active_);
       std::erase(*fewer, event.process);
       active = std::move(fewer);
@@ -124,11 +126,12 @@ class UntilOk final : public Node {
   }
 
  private:
-  static Generator rest_of(SharedProcesses active, Generator inner) {
+  Generator rest_of(SharedProcesses active, Generator inner) const {
     if (!inner) return nullptr;
-    return std::make_shared<UntilOk>(std::move(active), std::move(inner));
+    return std::make_shared<Until>(done_, std::move(active), std::move(inner));
   }
 
+  SharedPredicate done_;
   SharedProcesses active_;  // processes that carry out an operation of ours
   Generator inner_;
 };
@@ -150,9 +153,16 @@ Generator concurrency_limit(std::uint64_t n, Generator inner) {
   return std::make_shared<ConcurrencyLimit>(n, std::move(inner));
 }
 
-Generator until_ok(Generator inner) {
+Generator until(std::function<bool(const Happening&)> done, Generator inner) {
   if (!inner) return nullptr;
-  return std::make_shared<UntilOk>(std::make_shared<const Processes>(), std::move(inner));
+  using Predicate = std::function<bool(const Happening&)>;
+  return std::make_shared<Until>(std::make_shared<const Predicate>(std::move(done)),
+                                 std::make_shared<const Processes>(), std::move(inner));
+}
+
+Generator until_ok(Generator inner) {
+  return until([](const Happening& event) { return event.type == history::EventType::ok; },
+               std::move(inner));
 }
 
 }  // namespace tribunal::workloads

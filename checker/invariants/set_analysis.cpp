@@ -1,9 +1,9 @@
-#include "workloads/set_analysis.h"
+#include "checker/invariants/set_analysis.h"
 
 #include <algorithm>
 #include <unordered_map>
 
-namespace tribunal::workloads {
+namespace tribunal::checker::invariants {
 namespace {
 
 using history::EventType;
@@ -169,4 +169,4 @@ class Analysis {
 
 SetAnalysis analyse_set(const History& history) { return Analysis(history).run(); }
 
-}  // namespace tribunal::workloads
+}  // namespace tribunal::checker::invariants

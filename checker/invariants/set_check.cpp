@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "workloads/set_analysis.h"
+#include "checker/invariants/set_analysis.h"
 
-namespace tribunal::workloads {
+namespace tribunal::checker::invariants {
 namespace {
 
 using checker::Anomaly;
@@ -152,7 +152,17 @@ Check check_set(const history::History& history) {
   } else {
     check.validity = Validity::valid;
   }
+  // Staleness is allowed of a set that is only eventually consistent; loss is not.
+  const bool harmed = std::any_of(check.anomalies.begin(), check.anomalies.end(),
+                                  [](const Anomaly& a) { return a.harm == Harm::integrity; });
+  const bool judged = check.validity != Validity::unknown;
+  check.verdicts = {{"set", harmed   ? Validity::invalid
+                            : judged ? Validity::valid
+                                     : Validity::unknown}};
+  if (check.validity != Validity::valid) {
+    check.verdicts.emplace_back("linearizable", check.validity);
+  }
   return check;
 }
 
-}  // namespace tribunal::workloads
+}  // namespace tribunal::checker::invariants

@@ -9,7 +9,7 @@
 #include "checker/verdict.h"
 #include "history/history.h"
 
-namespace tribunal::workloads {
+namespace tribunal::checker::invariants {
 
 // Operations are indices of invocations; every list is in the order in which its elements first
 // appear. An element is *known* from the completion of its add or of the first read that shows it,
@@ -40,7 +40,8 @@ struct SetAnalysis {
 SetAnalysis analyse_set(const history::History& history);
 
 // The check named "set": invalid when anything but `recovered` was found, unknown when no read
-// succeeded.
+// succeeded. The promise "set" forgives what is only late: stale reads and inversions violate
+// nothing but linearizability.
 checker::Check check_set(const history::History& history);
 
-}  // namespace tribunal::workloads
+}  // namespace tribunal::checker::invariants
