@@ -134,7 +134,8 @@ TEST(Modes, RefuseTimeoutsThatContradictOneAnother) {
 TEST(Modes, ClaimLinearizabilityWhateverTheSettings) {
   for (const char* spelling : {"single-leader", "single-leader:replication=async,fencing=off",
                                "raft", "raft:fsync=never,read=any"}) {
-    EXPECT_EQ(claimed_model(*parse_settings("mode", spelling, modes())), std::vector<std::string>{"linearizable"});
+    EXPECT_EQ(claimed_model(*parse_settings("mode", spelling, modes())),
+              std::vector<std::string>{"linearizable"});
   }
 }
 
