@@ -105,6 +105,8 @@ TEST(Modes, DescribeEverySetting) {
       EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
     }
   }
+  keys.clear();
+  for (const Setting& setting : raft::schema().settings) keys.insert(setting.key);
   for (const char* key :
        {"read", "fsync", "persist-vote", "election-restriction", "commit-old-term", "apply",
         "snapshot-every", "pre-vote", "dedup", "membership"}) {
