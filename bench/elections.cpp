@@ -4,7 +4,7 @@
 // ms, the leader crashes at a random moment of its heartbeat interval, which is half of the
 // shortest timeout.
 //
-//   elections [--trials N] [--seed N]
+//   bench_elections [--trials N] [--seed N]
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -153,7 +153,7 @@ int main(int argc, char** argv) {
   const auto trials = number(argc, argv, "--trials", 1000);
   const auto seed = number(argc, argv, "--seed", 1);
   if (!trials || !seed || *trials == 0 || argc % 2 == 0) {
-    fmt::print(stderr, "usage: elections [--trials N] [--seed N]\n");
+    fmt::print(stderr, "usage: bench_elections [--trials N] [--seed N]\n");
     return 64;
   }
   table("milliseconds without a leader: more randomness (Figure 16, top)",

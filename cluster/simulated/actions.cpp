@@ -77,6 +77,15 @@ const std::set<Primitive>& all_primitives() {
   return all;
 }
 
+const std::set<Primitive>& all_primitives_and_members() {
+  static const std::set<Primitive> all = [] {
+    std::set<Primitive> more = all_primitives();
+    more.insert({Primitive::member_add, Primitive::member_remove});
+    return more;
+  }();
+  return all;
+}
+
 Status check_action(const Action& action, std::uint16_t nodes) {
   if (auto status = check_nodes(action, nodes); !status) return status;
   switch (action.primitive) {
@@ -100,6 +109,9 @@ std::string describe(const Action& action) {
   std::string text = name(action.primitive);
   if (has_peer(action.primitive)) {
     text += fmt::format(" {} -> {}", show_node(action.node), show_node(action.peer));
+  }
+  if (about_members(action.primitive)) {
+    text += fmt::format(" {} at {}", show_node(action.peer), show_node(action.node));
   }
   switch (action.primitive) {
     case Primitive::shape:

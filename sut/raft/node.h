@@ -27,6 +27,7 @@ class Raft : private raft::State {
   enum class Timer : std::uint8_t { election, heartbeat, sync, retry };
 
   static constexpr std::uint16_t max_nodes = 64;
+  static constexpr bool changes_members = true;  // for hosts: ChangeMembers means something
 
   // Precondition: index(self) < nodes <= max_nodes.
   Raft(NodeId self, std::uint16_t nodes, const Options& options);
