@@ -41,6 +41,9 @@ std::vector<std::string> model_names() {
   std::vector<std::string> names;
   for (const auto& model : checker::consistency_models()) names.push_back(model.name);
   for (const auto& promise : checker::invariants::promises()) names.push_back(promise.name);
+  for (const char* promise : {"protocol", "termination", "stable-leadership"}) {
+    names.emplace_back(promise);
+  }
   return names;
 }
 

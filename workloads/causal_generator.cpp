@@ -40,7 +40,7 @@ class Causal final : public Node {
     State next = state_;
     ++next.emitted;
     Client client = next.clients[at];
-    const Template what = make(view, at % 3, client, next);
+    const Template what = make(view, at, client, next);
     next.clients = next.clients.with(at, client);
     Op op{view.now, view.process(thread), what.f, what.value, what.key, true};
     return Emitted{std::move(op), std::make_shared<Causal>(options_, std::move(next))};
@@ -62,15 +62,15 @@ class Causal final : public Node {
 
  private:
   // Changes the client and the count of chains along with it.
-  Template make(const View& view, std::uint64_t role, Client& client, State& next) const {
-    const Value one = Value::integer(1);
+  Template make(const View& view, std::uint64_t at, Client& client, State& next) const {
+    const std::uint64_t role = at % 3;
     if (role == 0) {
       client.chain = next.begun++;
-      return {"write", one, question(client.chain), true};
+      return {"write", Value::integer(1), question(client.chain), true};
     }
-    if (client.go_on && role == 1) {
+    if (client.go_on && role == 1) {  // several may answer: each with a value of its own
       client.answered = client.chain;
-      return {"write", one, answer(client.chain), true};
+      return {"write", Value::integer(static_cast<std::int64_t>(at)), answer(client.chain), true};
     }
     if (client.go_on) return {"read", {}, question(client.chain), true};
     const std::uint64_t back = view.draw("chain"_site, state_.emitted, options_->window);

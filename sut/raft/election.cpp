@@ -184,7 +184,8 @@ void Raft::handle(Context& c, NodeId from, std::uint64_t term, const VoteRequest
     pre_vote(c, from, term, request);
     return;
   }
-  if (term > term_ && follows_a_leader(c) && !request.transfer) return;
+  const bool loyal = options_.check_quorum && follows_a_leader(c);
+  if (term > term_ && loyal && !request.transfer) return;
   if (term > term_ || pre_voting_) become_follower(c, term, no_node);
   const bool free = voted_for_ == no_node || voted_for_ == from || mutated(Mutation::vote_twice);
   if (!free || disk_failed_ || role_ != Role::follower || !up_to_date(request)) {

@@ -32,7 +32,10 @@ Schema schema() {
           "membership", {"safe", "unsafe"},
           "unsafe: a leader may change the members before it has committed an entry of its term"),
       choice("pre-vote", {"on", "off"}, "ask whether an election could be won before starting one"),
-      choice("check-quorum", {"on", "off"}, "a leader that hears from no majority steps down"),
+      choice(
+          "check-quorum", {"on", "off"},
+          "a leader that hears from no majority steps down, and who hears from a leader does not "
+          "help to replace it"),
       choice("dedup", {"on", "off"}, "recognise a retried request and apply it only once"),
       count("initial-members", "0", 64,
             "so many nodes, from n1 on, are members at first, the others are spares; 0 means all"),
