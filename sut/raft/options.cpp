@@ -133,6 +133,11 @@ Options options_from(const Settings& s) {
 }
 
 tribunal::Status check_options(const Options& o) {
+  if (o.read == ReadRule::lease && !o.check_quorum) {
+    return fail(
+        "raft: read=lease needs check-quorum=on: a lease holds only while nobody helps to replace "
+        "the leader");
+  }
   if (o.heartbeat < o.election_timeout) return {};
   return fail("raft: heartbeat=" + show_duration(o.heartbeat) +
               " must be shorter than election-timeout=" + show_duration(o.election_timeout) +
