@@ -1,7 +1,7 @@
 // Prints t-visibility of the leaderless store under the latencies of Bailis et al. (VLDB 2012),
 // beside the WARS model's prediction. Deterministic; takes a minute or two.
 //
-//   bench_staleness [trials for each point, default 4000]
+//   staleness [trials for each point, default 4000]
 #include "bench/staleness.h"
 
 #include <cstdlib>
@@ -59,7 +59,7 @@ void table(const std::string& latency, Quorums quorums, std::uint64_t trials) {
 int main(int argc, char** argv) {
   const std::uint64_t trials = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 4000;
   if (trials == 0) {
-    fmt::print(stderr, "usage: bench_staleness [trials]\n");
+    fmt::print(stderr, "usage: staleness [trials]\n");
     return 64;
   }
   fmt::print("The probability (%) that a read t after an acknowledged write returns it.\n");

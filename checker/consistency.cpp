@@ -119,7 +119,9 @@ class Deciding {
     tried_ = std::min(count_, std::max<std::uint64_t>(std::min(most_readings, 400'000 / size), 1));
     budget_.steps = options_.step_budget;
     if (budget_.steps == 0) budget_.steps = 2'000'000 + 20 * history_.size();
-    if (options_.memory_budget != 0) budget_.memory = options_.memory_budget;
+    if (options_.memory_budget != 0) {
+      budget_.memory = std::min(budget_.memory, options_.memory_budget);
+    }
   }
 
   // The one of the first reading is kept: most histories have no other.

@@ -35,17 +35,22 @@ sut::CommandKind read_kind(workloads::Reads reads) {
   return sut::CommandKind::read;
 }
 
-// [a b], two integers.
+// [a b], two integers; the first of a compare-and-set may be nil.
 Status take_pair(const workloads::Op& op, const char* expected, sut::Command& command) {
   if (!op.value.is_sequence() || op.value.items().size() != 2) {
     return fail(
         fmt::format("operation {}: expected {}, found {}", op.f, expected, op.value.show()));
   }
-  const auto a = integer_of(op.value.items()[0], op.f);
-  if (!a) return Failure{a.error()};
+  const history::Value& first = op.value.items()[0];
+  if (op.f == "cas" && first.is_nil()) {
+    command.a = sut::never_written;
+  } else {
+    const auto a = integer_of(first, op.f);
+    if (!a) return Failure{a.error()};
+    command.a = *a;
+  }
   const auto b = integer_of(op.value.items()[1], op.f);
   if (!b) return Failure{b.error()};
-  command.a = *a;
   command.b = *b;
   return {};
 }

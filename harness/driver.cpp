@@ -20,6 +20,8 @@ using workloads::Thread;
 
 // How often a generator that waits for time to pass is asked again (Jepsen's max-pending-interval).
 constexpr Duration pending_interval = milliseconds(1);
+// After the last operation, before anything is concluded from the replicas' states.
+constexpr Duration quiet = seconds(3);
 
 struct Worker {
   Process process{};
@@ -53,6 +55,10 @@ class Driver {
     }
     if (!stopped_ && workload_.final) {
       if (auto status = run_phase(workload_.final); !status) return Failure{status.error()};
+    }
+    // What is still on its way between nodes arrives before replicas are compared.
+    if (!stopped_ && options_.recovery > Duration::zero()) {
+      if (auto status = wait_until(cluster_.now() + quiet); !status) return Failure{status.error()};
     }
     if (options_.record_states) record_states();
     return Recording{std::move(history_), stopped_};

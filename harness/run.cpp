@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "checker/consistency.h"
 #include "checker/invariants/invariants.h"
 #include "checker/models.h"
 #include "cluster/simulated/simulated.h"
+#include "harness/cluster_checks.h"
 #include "harness/driver.h"
 #include "nemesis/schedule.h"
 #include "workloads/workload.h"
@@ -68,11 +70,15 @@ Status check_decidable(const workloads::Workload& workload,
   return {};
 }
 
-// What the mode claims, if the workload can tell; else the invariants that the workload is there to
-// look after.
+// What the mode claims, as far as this run can tell; if it can tell nothing of it, the invariants
+// that the workload is there to look after.
 std::vector<std::string> default_expectation(const workloads::Workload& workload,
                                              const std::vector<std::string>& claimed) {
-  if (check_decidable(workload, claimed)) return claimed;
+  std::vector<std::string> expected;
+  for (const std::string& model : claimed) {
+    if (check_decidable(workload, {model})) expected.push_back(model);
+  }
+  if (!expected.empty()) return expected;
   std::vector<std::string> invariants;
   for (const auto& promise : checker::invariants::promises()) {
     const auto& decides = workload.decides;
@@ -170,7 +176,9 @@ const char* program_version() { return TRIBUNAL_VERSION; }
 
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected) {
-  const checker::LatticeVerdict lattice = checker::close(verdicts_of(results.checks, decided));
+  auto verdicts = verdicts_of(results.checks, decided);
+  for (const auto& [promise, validity] : results.cluster) verdicts[promise] = validity;
+  const checker::LatticeVerdict lattice = checker::close(verdicts);
   results.models = lattice.models;
   results.strongest = join(lattice.strongest, ", ");
   results.weakest_violated = join(lattice.weakest_violated, ", ");
@@ -189,6 +197,8 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   if (!parts) return Failure{parts.error()};
   auto workload = workloads::make_workload(parts->workload, workload_options(scenario));
   if (!workload) return Failure{workload.error()};
+  for (const std::string& promise : cluster_promises(parts->mode))
+    workload->decides.push_back(promise);
   if (scenario.expect.empty()) parts->expect = default_expectation(*workload, parts->expect);
   if (auto status = check_decidable(*workload, parts->expect); !status) {
     return Failure{status.error()};
@@ -208,8 +218,9 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   drive_options.timeout = scenario.timeout;
   drive_options.contact = contact_of(scenario);
   drive_options.timeouts = scenario.timeouts == "fail" ? Timeouts::fail : Timeouts::info;
-  drive_options.record_states = std::find(parts->expect.begin(), parts->expect.end(),
-                                          "eventual-convergence") != parts->expect.end();
+  drive_options.record_states =
+      scenario.verdict.count("eventual-convergence") != 0 ||
+      std::count(parts->expect.begin(), parts->expect.end(), "eventual-convergence") != 0;
   if (options.progress) {
     drive_options.progress = [&](double fraction, std::uint64_t operations) {
       return options.progress("running", fraction, operations);
@@ -230,9 +241,13 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   }
   if (options.progress) options.progress("checking", 1.0, outcome.history.size() / 2);
   outcome.results.checks = workload->check(outcome.history, options.check);
+  if (drive_options.record_states)
+    outcome.results.checks.push_back(checker::check_replicas(outcome.history));
   outcome.results.run = describe(scenario, *parts);
   collect_protocol(*cluster, outcome.results);
   collect_marks(outcome.node_logs, outcome.results);
+  if (!outcome.interrupted) check_termination(scenario, parts->mode, *cluster, outcome.results);
+  outcome.results.cluster = judge_cluster(scenario, parts->mode, outcome.results);
   judge(outcome.results, workload->decides, parts->expect);
   return outcome;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "checker/invariants/invariants.h"
 #include "checker/models.h"
 #include "reports/core_view.h"
 #include "reports/present.h"
@@ -62,11 +63,14 @@ class PageWriter {
   // What each model that is mentioned promises, in one sentence.
   Json promises() const {
     Json out = Json::object();
-    for (const checker::ConsistencyModel& model : checker::consistency_models()) {
-      const bool expected = std::find(results_.expected.begin(), results_.expected.end(),
-                                      model.name) != results_.expected.end();
-      if (expected || results_.models.count(model.name) != 0) out[model.name] = model.promise;
-    }
+    const auto mention = [&](const std::string& name, const std::string& promise) {
+      const bool expected = std::find(results_.expected.begin(), results_.expected.end(), name) !=
+                            results_.expected.end();
+      if (expected || results_.models.count(name) != 0) out[name] = promise;
+    };
+    for (const auto& model : checker::consistency_models()) mention(model.name, model.promise);
+    for (const auto& invariant : checker::invariants::promises())
+      mention(invariant.name, invariant.promise);
     return out;
   }
 

@@ -49,6 +49,8 @@ struct Results {
   checker::Validity valid = checker::Validity::unknown;  // of the expected models together
   std::vector<std::string> expected;                     // consistency models
   std::map<std::string, checker::Validity> models;
+  // What the cluster itself showed, e.g. "protocol", "termination"; part of `models` too.
+  std::map<std::string, checker::Validity> cluster;
   std::string strongest;         // strongest model that survived, or ""
   std::string weakest_violated;  // weakest model that was violated, or ""
   std::vector<checker::Check> checks;

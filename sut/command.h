@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -11,10 +12,13 @@
 
 namespace tribunal::sut {
 
+// As `a` of a cas: the register was never written.
+inline constexpr std::int64_t never_written = std::numeric_limits<std::int64_t>::min();
+
 enum class CommandKind : std::uint8_t {
   read,        // the register `key`
   write,       // register `key` := a
-  cas,         // if register `key` == a then := b
+  cas,         // if register `key` == a (or is never_written, as a says) then := b
   add,         // insert a into the set `key`
   members,     // all elements of the set `key`
   remove,      // take a out of the set `key`

@@ -162,6 +162,7 @@ struct View {
   std::uint64_t last_index = 0;
   std::uint64_t commit_index = 0;
   std::uint64_t last_term = 0;  // of the last entry of its log
+  std::uint16_t members = 0;    // how many nodes vote, as far as it knows; 0: all
 };
 
 template <class P>

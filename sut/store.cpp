@@ -48,6 +48,10 @@ Reply Store::apply(const Command& command, Time now) {
       return reply;
     case CommandKind::cas: {
       Register* found = find_key(registers_, command.key);
+      if (found == nullptr && command.a == never_written) {
+        find_or_insert(registers_, command.key).value = command.b;
+        return reply;
+      }
       if (found == nullptr || found->value != command.a) return refusal();
       found->value = command.b;
       return reply;

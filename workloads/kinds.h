@@ -23,6 +23,16 @@ Schema script_schema();
 Result<Workload> make_script(const Settings& settings, const WorkloadOptions& options);
 Schema lock_schema();
 Result<Workload> make_lock(const Settings& settings, const WorkloadOptions& options);
+Schema grow_schema();
+Result<Workload> make_grow(const Settings& settings, const WorkloadOptions& options);
+Schema session_schema();
+Result<Workload> make_session(const Settings& settings, const WorkloadOptions& options);
+Schema causal_schema();
+Result<Workload> make_causal(const Settings& settings, const WorkloadOptions& options);
+Schema usernames_schema();
+Result<Workload> make_usernames(const Settings& settings, const WorkloadOptions& options);
+Schema two_channels_schema();
+Result<Workload> make_two_channels(const Settings& settings, const WorkloadOptions& options);
 
 // ---- settings ----
 // "keys=N", a whole number from `least` to `most`.
@@ -43,10 +53,11 @@ Generator main_phase(Generator inner, const WorkloadOptions& options);
 Generator final_reads();
 
 // ---- checks ----
-// What a history of registers decides: linearizability and all that is weaker.
+// What histories of registers are judged by, and the models that this decides.
 std::vector<std::string> register_models();
 std::vector<checker::Check> check_registers(const history::History& history,
                                             const checker::Options& options);
+
 checker::Check linearizable(const history::History& history, checker::Options options,
                             const char* model);
 

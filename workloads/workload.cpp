@@ -12,9 +12,17 @@ struct Kind {
 };
 
 constexpr Kind kinds[] = {
-    {register_schema, make_register}, {set_schema, make_set},
-    {counter_schema, make_counter},   {unique_ids_schema, make_unique_ids},
-    {queue_schema, make_queue},       {lock_schema, make_lock},
+    {register_schema, make_register},
+    {set_schema, make_set},
+    {grow_schema, make_grow},
+    {counter_schema, make_counter},
+    {unique_ids_schema, make_unique_ids},
+    {queue_schema, make_queue},
+    {lock_schema, make_lock},
+    {session_schema, make_session},
+    {causal_schema, make_causal},
+    {usernames_schema, make_usernames},
+    {two_channels_schema, make_two_channels},
     {script_schema, make_script},
 };
 

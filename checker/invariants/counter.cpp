@@ -99,10 +99,8 @@ class Counter {
         reads_.push_back(read);
       } else if (operation.outcome != EventType::fail) {
         note_addition(operation);
-        last_addition = operation.invocation;
-        if (operation.outcome == EventType::ok) {
-          last_addition = std::max(last_addition, operation.completion);
-        }
+        const bool ok = operation.outcome == EventType::ok;
+        last_addition = std::max(last_addition, ok ? operation.completion : operation.invocation);
       }
     }
     acknowledged_up_.close(), acknowledged_down_.close(), begun_up_.close(), begun_down_.close();

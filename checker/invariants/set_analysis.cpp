@@ -24,7 +24,12 @@ struct Element {
   std::uint32_t add = no_event;           // the first that did not fail, else the first that failed
   EventType outcome = EventType::fail;    // of the best of its adds: ok, then info, then fail
   std::uint32_t acknowledged = no_event;  // completion of the first ok add
-  std::vector<std::size_t> shown;         // by these reads (positions), ascending
+  std::uint32_t added = 0;  // completion of the last add that did not fail; no_event: not known
+  // Removes that did not fail. Of acknowledged ones the last to begin.
+  bool may_be_removed = false;
+  std::uint32_t remove = no_event;
+  std::uint32_t removed = no_event;  // its completion
+  std::vector<std::size_t> shown;    // by these reads (positions), ascending
 };
 
 class Analysis {
@@ -32,8 +37,10 @@ class Analysis {
   explicit Analysis(const History& history) {
     const auto add = history.find_symbol("add");
     const auto read = history.find_symbol("read");
+    const auto remove = history.find_symbol("remove");
     for (const Operation& operation : history.operations()) {
       if (add && operation.f == *add) note_add(history, operation);
+      if (remove && operation.f == *remove) note_remove(history, operation);
       if (read && operation.f == *read && operation.outcome == EventType::ok) {
         note_read(operation, history.value(operation.returned));
       }
@@ -53,7 +60,8 @@ class Analysis {
     }
     std::sort(begins_.begin(), begins_.end());
     for (const Element& element : elements_) {
-      judge_absence(element);
+      if (!element.may_be_removed) judge_absence(element);
+      if (element.remove != no_event) judge_removal(element);
     }
     return std::move(found_);
   }
@@ -80,6 +88,17 @@ class Analysis {
     const bool better = e.outcome == EventType::fail && operation.outcome != EventType::fail;
     if (first || better) e.add = operation.invocation;
     if (ok || better) e.outcome = operation.outcome;
+    if (operation.outcome == EventType::fail) return;
+    e.added = std::max(e.added, ok ? operation.completion : no_event);
+  }
+
+  void note_remove(const History& history, const Operation& operation) {
+    if (operation.outcome == EventType::fail) return;
+    Element& e = element(history.value(operation.invoked));
+    e.may_be_removed = true;
+    if (operation.outcome != EventType::ok) return;
+    e.remove = operation.invocation;
+    e.removed = operation.completion;
   }
 
   void note_read(const Operation& operation, const Value& value) {
@@ -141,6 +160,25 @@ class Analysis {
     const SetAnalysis::Finding finding{e.value, e.add, reads_[lacking].invocation, witness};
     auto& list = back ? found_.stale : e.outcome == EventType::ok ? found_.lost : found_.vanished;
     list.push_back(finding);
+  }
+
+  // Nobody adds it once it was removed: is it gone?
+  void judge_removal(const Element& e) {
+    if (e.added > e.remove) return;
+    const Read* last = nullptr;   // of the reads that began later, the one that ended last
+    const Read* wrong = nullptr;  // shows it
+    std::size_t shown = 0;
+    for (std::size_t at = 0; at < reads_.size(); ++at) {
+      const Read& read = reads_[at];
+      if (read.invocation < e.removed) continue;
+      if (last == nullptr || read.completion > last->completion) last = &read;
+      if (!std::binary_search(e.shown.begin(), e.shown.end(), at)) continue;
+      ++shown;
+      if (wrong == nullptr || read.completion > wrong->completion) wrong = &read;
+    }
+    if (shown == 0) return;
+    auto& list = wrong == last ? found_.resurrected : found_.stale;
+    list.push_back({e.value, e.add, wrong->invocation, e.remove, true});
   }
 
   // Does a read lack it that shows something which was added only after it was known?

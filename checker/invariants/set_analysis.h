@@ -22,6 +22,7 @@ struct SetAnalysis {
     // vanished: the read that had shown the element; inverted: the add of a newer one that `read`
     // shows
     std::uint32_t witness = history::no_event;
+    bool removed = false;  // stale: the read shows what had been removed
   };
   std::uint64_t attempted = 0;
   std::uint64_t acknowledged = 0;
@@ -35,6 +36,10 @@ struct SetAnalysis {
       inverted;  // lacking in `read`, which shows an element that was added only later
   std::vector<Finding> unexpected;  // shown, but never added by then, or only by adds that failed
   std::vector<Finding> duplicated;  // twice in one read
+  // Removed for good, yet shown by a read that began later: the last of them (resurrected;
+  // `witness` is the remove), or only by others before it, which are stale. An element that anybody
+  // tried to remove is never lost.
+  std::vector<Finding> resurrected;
 };
 
 SetAnalysis analyse_set(const history::History& history);

@@ -108,9 +108,21 @@ void describe(const SetAnalysis& analysis, Check& check) {
         f.element.show());
   });
   report.each("stale read", Harm::timeliness, analysis.stale, [](const Finding& f) {
+    if (f.removed) {
+      return fmt::format(
+          "The removal of element {} was acknowledged before this read began, yet the read shows "
+          "it. A later read does not, so it did not come back for good.",
+          f.element.show());
+    }
     return fmt::format(
         "Element {} was known to be in the set before this read began, yet the read lacks "
         "it. Another read shows it again, so it was not lost.",
+        f.element.show());
+  });
+  report.each("resurrected element", Harm::integrity, analysis.resurrected, [](const Finding& f) {
+    return fmt::format(
+        "The removal of element {} was acknowledged and nobody added it again, yet a read that "
+        "began later shows it, and no read after that one is without it.",
         f.element.show());
   });
   report.each("new-old inversion", Harm::timeliness, analysis.inverted, [](const Finding& f) {

@@ -67,7 +67,7 @@ Graph causal_graph(const Observed& observed, std::vector<Edge> more) {
 
 }  // namespace
 
-std::vector<Link> short_cycle(const Graph& graph) {
+std::vector<Link> short_cycle(Graph graph) {
   std::vector<std::uint32_t> all(graph.nodes());
   for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
   const auto components = graph.components(all, [](std::uint32_t) { return true; });
@@ -135,9 +135,9 @@ std::optional<OrderConflict> convergence_conflict(const Observed& observed,
     }
     return true;
   });
-  const Graph graph = causal_graph(observed, std::move(more));
+  Graph graph = causal_graph(observed, std::move(more));
   if (graph.order().size() == graph.nodes()) return std::nullopt;
-  return OrderConflict{"CyclicCF", short_cycle(graph), none};
+  return OrderConflict{"CyclicCF", short_cycle(std::move(graph)), none};
 }
 
 }  // namespace tribunal::checker::session

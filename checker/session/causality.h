@@ -60,6 +60,6 @@ ViewResult view_conflict(const Observed& observed, const Dependencies* causality
 
 // A short cycle of the graph whose nodes are operations and whose labels are Link::Why; empty:
 // there is none.
-std::vector<Link> short_cycle(const Graph& graph);
+std::vector<Link> short_cycle(Graph graph);
 
 }  // namespace tribunal::checker::session

@@ -221,14 +221,14 @@ Decision Decider::one_order(bool prefix) {
       prefix ? prefix_problem(observed_, flaw_) : sequential_problem(observed_, flaw_);
   // Most orders are found without a step back, and then nothing has to be derived. What cannot be
   // is better shown by a cycle than by trying everything.
-  const SearchResult quick = find_order(problem, 3 * problem.steps.size(), flaw_);
+  const SearchResult quick = find_order(problem, 3 * problem.steps.size(), budget_.memory, flaw_);
   decision.steps = quick.steps;
   if (quick.found == Found::order) return decision;
   // Saturation would hide what is wrong with the search.
   const bool alone = flaw_ == Flaw::cas_not_atomic;
   if (!alone && saturate(problem, most_passes, budget_.memory, decision.steps)) {
-    const Graph graph(static_cast<std::uint32_t>(problem.steps.size()), problem.before);
-    OrderConflict conflict{"a cycle", short_cycle(graph), none};
+    Graph graph(static_cast<std::uint32_t>(problem.steps.size()), problem.before);
+    OrderConflict conflict{"a cycle", short_cycle(std::move(graph)), none};
     for (Link& link : conflict.cycle) {
       link.from = problem.steps[link.from].op;
       link.to = problem.steps[link.to].op;
@@ -240,7 +240,7 @@ Decision Decider::one_order(bool prefix) {
     refuted.steps = decision.steps;
     return refuted;
   }
-  const SearchResult result = find_order(problem, budget_.steps, flaw_);
+  const SearchResult result = find_order(problem, budget_.steps, budget_.memory, flaw_);
   decision.steps += result.steps;
   if (result.found == Found::impossible) {
     Decision refuted = invalid(decision.algorithm, explainer_.exhausted(kind, lead));

@@ -15,7 +15,7 @@ namespace tribunal::checker::session {
 
 struct Budget {
   std::uint64_t steps = 0;
-  std::uint64_t memory = std::uint64_t{1} << 30U;  // bytes of vectors, one length for each process
+  std::uint64_t memory = std::uint64_t{1} << 29U;  // bytes of vectors, one length for each process
 };
 
 struct Decision {

@@ -261,9 +261,9 @@ Anomaly Explainer::order(const std::string& kind, const std::string& lead,
   anomaly.explanation = lead;
   std::size_t told = 0;
   for (const std::string& step : anomaly.steps) {
-    if (++told <= 4) anomaly.explanation += " " + step;
+    if (++told <= 6) anomaly.explanation += " " + step;
   }
-  if (told > 4) anomaly.explanation += fmt::format(" And {} more steps.", told - 4);
+  if (told > 6) anomaly.explanation += " And so on.";
   anomaly.explanation +=
       fmt::format(" So each of these comes before itself ({}).", conflict.pattern);
   anomaly.steps.emplace_back("So each of these comes before itself.");

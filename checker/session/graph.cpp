@@ -14,71 +14,52 @@ Graph::Graph(std::uint32_t nodes, std::vector<Edge> edges) : start_(nodes + 1, 0
   for (const Edge& edge : edges) edges_[fill[edge.from]++] = edge;
 }
 
-namespace {
+void Graph::enter(std::uint32_t node) {
+  visited_.push_back(node);
+  index_[node] = low_[node] = static_cast<std::uint32_t>(visited_.size());
+  open_[node] = true;
+  stack_.push_back(node);
+  calls_.push_back({node, start_[node]});
+}
 
-// The state of Tarjan's algorithm, with its call stack made explicit.
-struct Tarjan {
-  struct Frame {
-    std::uint32_t node;
-    std::uint32_t next;  // edge to follow
-  };
-  std::vector<std::uint32_t> index, low;  // 0: not visited
-  std::vector<bool> open;
-  std::vector<std::uint32_t> stack;
-  std::vector<Frame> calls;
-  std::uint32_t count = 0;
+// Leaves the top frame; a component of more than one node is appended.
+void Graph::leave(std::vector<std::vector<std::uint32_t>>& components) {
+  const std::uint32_t node = calls_.back().node;
+  calls_.pop_back();
+  if (!calls_.empty()) low_[calls_.back().node] = std::min(low_[calls_.back().node], low_[node]);
+  if (low_[node] != index_[node]) return;
+  const auto first = std::find(stack_.rbegin(), stack_.rend(), node).base() - 1;
+  for (auto it = first; it != stack_.end(); ++it) open_[*it] = false;
+  if (stack_.end() - first > 1) components.emplace_back(first, stack_.end());
+  stack_.erase(first, stack_.end());
+}
 
-  explicit Tarjan(std::uint32_t nodes) : index(nodes, 0), low(nodes, 0), open(nodes, false) {}
-
-  void enter(std::uint32_t node, std::uint32_t first_edge) {
-    index[node] = low[node] = ++count;
-    open[node] = true;
-    stack.push_back(node);
-    calls.push_back({node, first_edge});
-  }
-
-  // Leaves the top frame; a component of more than one node is appended.
-  void leave(std::vector<std::vector<std::uint32_t>>& components) {
-    const std::uint32_t node = calls.back().node;
-    calls.pop_back();
-    if (!calls.empty()) low[calls.back().node] = std::min(low[calls.back().node], low[node]);
-    if (low[node] != index[node]) return;
-    std::vector<std::uint32_t> component;
-    std::uint32_t top = none;
-    do {
-      top = stack.back();
-      stack.pop_back();
-      open[top] = false;
-      component.push_back(top);
-    } while (top != node);
-    if (component.size() > 1) components.push_back(std::move(component));
-  }
-};
-
-}  // namespace
-
-std::vector<std::vector<std::uint32_t>> Graph::components(const std::vector<std::uint32_t>& among,
-                                                          const Allowed& allowed) const {
+std::vector<std::vector<std::uint32_t>> Graph::components(const std::vector<std::uint32_t>& roots,
+                                                          const Allowed& allowed) {
   std::vector<std::vector<std::uint32_t>> components;
-  Tarjan tarjan(nodes());
-  for (const std::uint32_t root : among) {
-    if (tarjan.index[root] != 0 || !allowed(root)) continue;
-    tarjan.enter(root, start_[root]);
-    while (!tarjan.calls.empty()) {
-      Tarjan::Frame& frame = tarjan.calls.back();
+  index_.resize(nodes(), 0);
+  low_.resize(nodes(), 0);
+  open_.resize(nodes(), false);
+  for (const std::uint32_t root : roots) {
+    if (index_[root] != 0 || !allowed(root)) continue;
+    enter(root);
+    while (!calls_.empty()) {
+      Frame& frame = calls_.back();
       if (frame.next == start_[frame.node + 1]) {
-        tarjan.leave(components);
+        leave(components);
         continue;
       }
       const std::uint32_t to = edges_[frame.next++].to;
       if (!allowed(to)) continue;
-      if (tarjan.index[to] == 0) {
-        tarjan.enter(to, start_[to]);
-      } else if (tarjan.open[to]) {
-        tarjan.low[frame.node] = std::min(tarjan.low[frame.node], tarjan.index[to]);
+      if (index_[to] == 0) {
+        enter(to);
+      } else if (open_[to]) {
+        low_[frame.node] = std::min(low_[frame.node], index_[to]);
       }
     }
   }
+  for (const std::uint32_t node : visited_) index_[node] = 0;
+  visited_.clear();
   return components;
 }
 

@@ -32,9 +32,10 @@ class Graph {
   }
 
   // The strongly connected components of more than one node, by Tarjan's algorithm (SIAM J. Comput.
-  // 1972), among the given nodes that are allowed.
-  std::vector<std::vector<std::uint32_t>> components(const std::vector<std::uint32_t>& among,
-                                                     const Allowed& allowed) const;
+  // 1972), among the allowed nodes that can be reached from the roots. Takes time for what is
+  // reached only: what it needs to remember is kept from call to call.
+  std::vector<std::vector<std::uint32_t>> components(const std::vector<std::uint32_t>& roots,
+                                                     const Allowed& allowed);
 
   // The edges of a shortest path, by breadth-first search over allowed nodes, from `from` to the
   // nearest node that is wanted (other than by staying at `from`). Empty: there is none.
@@ -44,8 +45,20 @@ class Graph {
   std::vector<std::uint32_t> order() const;
 
  private:
+  // The state of Tarjan's algorithm, with its call stack made explicit.
+  struct Frame {
+    std::uint32_t node;
+    std::uint32_t next;  // edge to follow
+  };
+  void enter(std::uint32_t node);
+  void leave(std::vector<std::vector<std::uint32_t>>& components);
+
   std::vector<Edge> edges_;  // by `from`
   std::vector<std::uint32_t> start_;
+  std::vector<std::uint32_t> index_, low_;  // 0: not visited
+  std::vector<bool> open_;
+  std::vector<std::uint32_t> stack_, visited_;
+  std::vector<Frame> calls_;
 };
 
 }  // namespace tribunal::checker::session

@@ -23,9 +23,10 @@ std::uint32_t label(Link::Why why) { return static_cast<std::uint32_t>(why); }
 
 class Search {
  public:
-  Search(const Problem& problem, std::uint64_t budget, Flaw flaw)
+  Search(const Problem& problem, std::uint64_t budget, std::uint64_t memory, Flaw flaw)
       : problem_(problem),
         budget_(budget),
+        most_failed_(memory / (64 + problem.chains.size() * sizeof(std::uint32_t))),
         flaw_(flaw),
         n_(static_cast<std::uint32_t>(problem.steps.size())),
         graph_(n_, problem.before),
@@ -36,7 +37,8 @@ class Search {
         current_(problem.keys),
         writes_left_(problem.keys, 0),
         position_(problem.chains.size(), 0),
-        priority_(n_) {
+        priority_(n_),
+        ready_of_(problem.keys) {
     for (const Edge& edge : problem.before) ++waits_[edge.to];
     for (std::uint32_t key = 0; key < problem.keys; ++key) current_[key] = n_ + key;
     for (std::uint32_t s = 0; s < n_; ++s) {
@@ -81,9 +83,10 @@ class Search {
     while (trail_.size() < n_) {
       if (spent_ > budget_) return Found::gave_up;
       Frame frame;
-      if (failed_.count(state()) == 0) frame = {trail_.size(), candidates(), 0};
+      if (failed_.empty() || failed_.count(state()) == 0) frame = {trail_.size(), candidates(), 0};
       while (frame.next == frame.candidates.size()) {
-        if (frame.candidates.size() > 1) failed_.insert(state());
+        spent_ += position_.size() / 16;
+        if (frame.candidates.size() > 1 && failed_.size() < most_failed_) failed_.insert(state());
         if (frames.empty()) return Found::impossible;
         frame = std::move(frames.back());
         frames.pop_back();
@@ -103,8 +106,9 @@ class Search {
             position_.size() * sizeof(std::uint32_t)};
   }
 
-  std::vector<std::uint32_t> candidates() const {
+  std::vector<std::uint32_t> candidates() {
     std::vector<std::uint32_t> list;
+    spent_ += ready_.size() / 16;
     for (const auto& [priority, s] : ready_) {
       if (!problem_.steps[s].reads && replaceable(problem_.steps[s].key)) list.push_back(s);
     }
@@ -124,8 +128,17 @@ class Search {
     return left_[now] == 0 && (left_[s] == 0 || writes_left_[step.key] == 1);
   }
 
+  void now_ready(std::uint32_t s) {
+    ready_.insert({priority_[s], s});
+    ready_of_[problem_.steps[s].key].insert(s);
+  }
+  void not_ready(std::uint32_t s) {
+    ready_.erase({priority_[s], s});
+    ready_of_[problem_.steps[s].key].erase(s);
+  }
+
   void became_ready(std::uint32_t s) {
-    if (problem_.steps[s].writes) ready_.insert({priority_[s], s});
+    if (problem_.steps[s].writes) now_ready(s);
     queue_.push_back(s);
   }
 
@@ -147,7 +160,7 @@ class Search {
     ++position_[step.chain];
     if (step.reads) --left_[version_read(step)];
     if (step.writes) {
-      ready_.erase({priority_[s], s});
+      not_ready(s);
       --writes_left_[step.key];
       current_[step.key] = s;
       for (const std::uint32_t reader : readers_[s]) queue_.push_back(reader);
@@ -167,21 +180,17 @@ class Search {
       }
     }
     if (left_[now] != 0) return;
-    for (const auto& [priority, s] : ready_) {
-      if (problem_.steps[s].key == key) queue_.push_back(s);
-    }
+    queue_.insert(queue_.end(), ready_of_[key].begin(), ready_of_[key].end());
   }
 
   void undo() {
     const std::uint32_t s = trail_.back();
     const Step& step = problem_.steps[s];
     graph_.each_edge(s, [&](const Edge& edge) {
-      if (waits_[edge.to]++ == 0 && problem_.steps[edge.to].writes) {
-        ready_.erase({priority_[edge.to], edge.to});
-      }
+      if (waits_[edge.to]++ == 0 && problem_.steps[edge.to].writes) not_ready(edge.to);
     });
     if (step.writes) {
-      ready_.insert({priority_[s], s});
+      now_ready(s);
       ++writes_left_[step.key];
     }
     if (step.reads) ++left_[version_read(step)];
@@ -194,6 +203,7 @@ class Search {
 
   const Problem& problem_;
   std::uint64_t budget_;
+  std::uint64_t most_failed_;
   Flaw flaw_;
   std::uint32_t n_;
   Graph graph_;
@@ -206,6 +216,7 @@ class Search {
   std::vector<std::uint32_t> position_;              // in each chain
   std::vector<std::uint32_t> priority_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> ready_;  // writes that wait for nothing
+  std::vector<std::set<std::uint32_t>> ready_of_;            // the same by key
   std::vector<std::uint32_t> queue_;
   std::vector<std::uint32_t> trail_, replaced_;
   std::unordered_set<std::string> failed_;  // states that lead nowhere
@@ -293,8 +304,9 @@ Problem prefix_problem(const Observed& observed, Flaw flaw) {
   return problem;
 }
 
-SearchResult find_order(const Problem& problem, std::uint64_t budget, Flaw flaw) {
-  return Search(problem, budget, flaw).run();
+SearchResult find_order(const Problem& problem, std::uint64_t budget, std::uint64_t memory,
+                        Flaw flaw) {
+  return Search(problem, budget, memory, flaw).run();
 }
 
 }  // namespace tribunal::checker::session

@@ -50,6 +50,8 @@ struct SearchResult {
   std::vector<std::uint32_t> order;  // steps
   std::uint64_t steps = 0;
 };
-SearchResult find_order(const Problem& problem, std::uint64_t budget, Flaw flaw = {});
+// `budget` in steps, `memory` in bytes of what is remembered of dead ends.
+SearchResult find_order(const Problem& problem, std::uint64_t budget, std::uint64_t memory,
+                        Flaw flaw = {});
 
 }  // namespace tribunal::checker::session

@@ -184,20 +184,22 @@ class Builder {
 // Finds the conflicts in the graph.
 class Judge {
  public:
-  Judge(const Observed& observed, const Graph& graph, Orders orders)
+  Judge(const Observed& observed, Graph graph, Orders orders)
       : observed_(observed),
-        graph_(graph),
+        graph_(std::move(graph)),
         orders_(orders),
-        n_(static_cast<std::uint32_t>(observed.ops.size())) {}
+        n_(static_cast<std::uint32_t>(observed.ops.size())),
+        component_(graph_.nodes(), none) {}
 
   std::vector<Conflict> conflicts(std::size_t limit) {
     std::vector<std::uint32_t> all(graph_.nodes());
     for (std::uint32_t i = 0; i < all.size(); ++i) all[i] = i;
-    const auto anything = [](std::uint32_t) { return true; };
     std::map<std::uint32_t, Conflict> found;  // by key
-    for (const auto& component : graph_.components(all, anything)) {
-      if (found.size() >= limit) break;
-      judge(component, found);
+    const auto components = graph_.components(all, [](std::uint32_t) { return true; });
+    for (std::uint32_t number = 0; number < components.size() && found.size() < limit; ++number) {
+      if (!bad(components[number])) continue;
+      for (const std::uint32_t node : components[number]) component_[node] = number;
+      judge(number, components[number], found);
     }
     std::vector<Conflict> list;
     for (auto& [key, conflict] : found) list.push_back(std::move(conflict));
@@ -214,32 +216,37 @@ class Judge {
                          [&](std::uint32_t node) { return is_version(node); }) > 1;
   }
 
-  void judge(const std::vector<std::uint32_t>& component,
+  void judge(std::uint32_t number, const std::vector<std::uint32_t>& component,
              std::map<std::uint32_t, Conflict>& found) {
-    if (!bad(component)) return;
-    if (orders_ == Orders::one) return keep(component, found);
-    // Only one process's requirements at a time, with all dependencies.
-    std::set<std::uint32_t> observers{none};
-    for (const std::uint32_t node : component) {
-      if (is_required(node)) observers.insert(observed_.ops[op(node)].process);
+    if (orders_ == Orders::one) {
+      return keep(
+          component, [&](std::uint32_t node) { return component_[node] == number; }, found);
     }
-    const std::set<std::uint32_t> inside(component.begin(), component.end());
-    for (const std::uint32_t observer : observers) {
-      const auto allowed = [&](std::uint32_t node) {
-        return inside.count(node) != 0 &&
+    // Only one process's requirements at a time, with all dependencies. Those alone have no cycle,
+    // so a cycle goes through a requirement.
+    std::map<std::uint32_t, std::vector<std::uint32_t>> required;  // by process
+    for (const std::uint32_t node : component) {
+      if (is_required(node)) required[observed_.ops[op(node)].process].push_back(node);
+    }
+    for (const auto& [process, roots] : required) {
+      const auto allowed = [&, observer = process](std::uint32_t node) {
+        return component_[node] == number &&
                (!is_required(node) || observed_.ops[op(node)].process == observer);
       };
-      for (const auto& part : graph_.components(component, allowed)) {
-        if (bad(part)) return keep(part, found);
+      for (const auto& part : graph_.components(roots, allowed)) {
+        if (!bad(part)) continue;
+        const std::set<std::uint32_t> inside(part.begin(), part.end());
+        return keep(
+            part, [&](std::uint32_t node) { return inside.count(node) != 0; }, found);
       }
     }
   }
 
-  void keep(const std::vector<std::uint32_t>& component, std::map<std::uint32_t, Conflict>& found) {
-    const std::set<std::uint32_t> inside(component.begin(), component.end());
+  void keep(const std::vector<std::uint32_t>& component, const Graph::Allowed& inside,
+            std::map<std::uint32_t, Conflict>& found) {
     std::vector<Edge> best;
     std::size_t tries = 0;
-    for (const std::uint32_t node : inside) {
+    for (const std::uint32_t node : component) {
       if (!is_version(node) || ++tries > 16) continue;
       std::vector<Edge> cycle = around(node, inside);
       if (best.empty() || cycle.size() < best.size()) best = std::move(cycle);
@@ -248,12 +255,11 @@ class Judge {
     found.try_emplace(conflict.key, std::move(conflict));
   }
 
-  std::vector<Edge> around(std::uint32_t node, const std::set<std::uint32_t>& inside) const {
-    const auto allowed = [&](std::uint32_t other) { return inside.count(other) != 0; };
+  std::vector<Edge> around(std::uint32_t node, const Graph::Allowed& inside) const {
     std::vector<Edge> cycle = graph_.path(
-        node, allowed, [&](std::uint32_t other) { return other != node && is_version(other); });
+        node, inside, [&](std::uint32_t other) { return other != node && is_version(other); });
     const std::vector<Edge> back =
-        graph_.path(cycle.back().to, allowed, [&](std::uint32_t other) { return other == node; });
+        graph_.path(cycle.back().to, inside, [&](std::uint32_t other) { return other == node; });
     cycle.insert(cycle.end(), back.begin(), back.end());
     return cycle;
   }
@@ -282,9 +288,10 @@ class Judge {
   }
 
   const Observed& observed_;
-  const Graph& graph_;
+  Graph graph_;
   Orders orders_;
   std::uint32_t n_;
+  std::vector<std::uint32_t> component_;  // number, of the nodes of bad ones
 };
 
 }  // namespace
@@ -298,9 +305,9 @@ std::vector<Conflict> conflicts(const Observed& observed, Guarantees guarantees,
     conflict.circular = dependencies.cycle();
     return {conflict};
   }
-  const Graph graph = Builder(observed, guarantees, dependencies, flaw).build();
+  Graph graph = Builder(observed, guarantees, dependencies, flaw).build();
   if (flaw == Flaw::one_order_for_all) orders = Orders::one;
-  return Judge(observed, graph, orders).conflicts(limit);
+  return Judge(observed, std::move(graph), orders).conflicts(limit);
 }
 
 std::vector<Conflict> conflicts(const Observed& observed, Guarantees guarantees, Orders orders,

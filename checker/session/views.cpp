@@ -42,10 +42,10 @@ class View {
   }
 
   std::optional<OrderConflict> conflict() const {
-    const Graph graph(static_cast<std::uint32_t>(observed_.ops.size()), edges());
+    Graph graph(static_cast<std::uint32_t>(observed_.ops.size()), edges());
     if (graph.order().size() == graph.nodes()) return std::nullopt;
     OrderConflict conflict;
-    conflict.cycle = short_cycle(graph);
+    conflict.cycle = short_cycle(std::move(graph));
     const bool initial =
         std::any_of(conflict.cycle.begin(), conflict.cycle.end(),
                     [](const Link& link) { return link.why == Link::Why::initial; });

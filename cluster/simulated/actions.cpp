@@ -72,7 +72,17 @@ const std::set<Primitive>& all_primitives() {
   static const std::set<Primitive> all = {
       cut,       mend,       shape,        pause,      resume,      kill,
       restart,   power_loss, clock_step,   clock_rate, clock_reset, disk_slow,
-      disk_full, disk_lie,   disk_corrupt, disk_heal,  promote};
+      disk_full, disk_lie,   disk_corrupt, disk_heal,  member_add,  member_remove,
+      promote};
+  return all;
+}
+
+const std::set<Primitive>& all_primitives_and_members() {
+  static const std::set<Primitive> all = [] {
+    std::set<Primitive> more = all_primitives();
+    more.insert({Primitive::member_add, Primitive::member_remove});
+    return more;
+  }();
   return all;
 }
 
@@ -99,6 +109,9 @@ std::string describe(const Action& action) {
   std::string text = name(action.primitive);
   if (has_peer(action.primitive)) {
     text += fmt::format(" {} -> {}", show_node(action.node), show_node(action.peer));
+  }
+  if (about_members(action.primitive)) {
+    text += fmt::format(" {} at {}", show_node(action.peer), show_node(action.node));
   }
   switch (action.primitive) {
     case Primitive::shape:

@@ -11,6 +11,7 @@
 namespace tribunal::cluster {
 
 const std::set<Primitive>& all_primitives();
+const std::set<Primitive>& all_primitives_and_members();  // of a mode whose members change
 
 // Nodes exist, and amounts are within what the simulation represents exactly. Bounds: delays,
 // windows and disk delays up to an hour, clock steps up to 10 years, rates from a tenth to ten

@@ -58,7 +58,10 @@ class Simulation final : public SimulatedCluster {
     return std::nullopt;
   }
 
-  const std::set<Primitive>& capabilities() const override { return all_primitives(); }
+  const std::set<Primitive>& capabilities() const override {
+    if constexpr (requires { P::changes_members; }) return all_primitives_and_members();
+    return all_primitives();
+  }
   Status apply(const Action& action) override {
     if (auto status = check_action(action, node_count()); !status) return status;
     if (auto status = check_state(action); !status) return status;

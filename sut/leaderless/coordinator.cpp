@@ -187,16 +187,20 @@ void Leaderless::quorum_told(Step& s, Operation& op) {
 }
 
 // The second phase of a read (ABD): what is about to be shown must be at a write quorum first, or
-// the next read could miss it.
+// the next read could miss it. Registers have a newest value, which this makes newest everywhere.
+// Sets and counters only grow: two reads at a time could each see what the other does not. So a
+// quorum of which any two intersect must hold exactly what is shown; what a replica held at two
+// moments is always more and less of the same (Skrzypczak, Schintke and Schütt, PODC 2019).
 void Leaderless::write_back(Step& s, Operation& op) {
   const std::uint64_t newest = digest_of(op.merged);
   op.acked = 0;
+  op.held_more = false;
   for (const Holding& holding : op.holdings) {
     if (holding.digest == newest) op.acked |= bit(holding.node);
   }
   op.outgoing = SharedDatum(op.merged);
   op.phase = Phase::store;
-  if (!op.merged.empty() && count(op.acked) < write_quorum()) {
+  if (!op.merged.empty() && count(op.acked) < quorum_for(op)) {
     store_at_homes(s, op);
     if (!mutated(Mutation::no_write_back)) return;
   }
@@ -274,11 +278,38 @@ void Leaderless::handle(Step& s, NodeId from, const Stored& stored) {
   if (op == nullptr || op->phase != Phase::store) return;
   if ((op->acked & bit(from)) != 0 && mutated(Mutation::repeats_counted)) ++op->repeats;
   op->acked |= bit(from);
+  if (is_read(op->command.kind) && mergeable(op->object) &&
+      stored.digest != digest_of(op->outgoing)) {
+    op->held_more = true;
+  }
   check_acked(s, *op);
 }
 
+std::uint16_t Leaderless::quorum_for(const Operation& op) const {
+  const bool exact = is_read(op.command.kind) && mergeable(op.object);
+  return exact ? std::max(write_quorum(), majority()) : write_quorum();
+}
+
+// Under a new number, so that late answers to the first attempt are not taken for new ones.
+void Leaderless::read_again(Step& s, Operation& op) {
+  Operation next = op;
+  finish(op.number);
+  next.number = next_operation_++;
+  next.phase = Phase::ask;
+  next.told = next.acked = 0;
+  next.holdings.clear();
+  next.held_more = false;
+  next.outgoing = {};
+  operations_.push_back(std::move(next));
+  ask_homes(s, operations_.back());
+}
+
 void Leaderless::check_acked(Step& s, Operation& op) {
-  if (count(op.acked) + op.repeats < write_quorum()) return;
+  if (count(op.acked) + op.repeats < quorum_for(op)) return;
+  if (is_read(op.command.kind) && op.held_more && !mutated(Mutation::reads_not_stable)) {
+    read_again(s, op);
+    return;
+  }
   if (is_read(op.command.kind)) {
     respond(s, op.request, op.merged.read(op.command));
   } else if (!op.done_before || !answers_a_value(op.command.kind)) {

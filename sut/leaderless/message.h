@@ -84,8 +84,9 @@ struct Store {
 
 struct Stored {
   Attempt attempt;
+  std::uint64_t digest = 0;  // of what the replica holds now
   friend bool operator==(const Stored&, const Stored&) = default;
-  static auto fields(auto& self) { return std::tie(self.attempt); }
+  static auto fields(auto& self) { return std::tie(self.attempt, self.digest); }
 };
 
 // The attempt will never store anything: another one may try.

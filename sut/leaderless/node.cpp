@@ -148,6 +148,13 @@ std::uint16_t Leaderless::write_quorum() const {
   return mutated(Mutation::short_write_quorum) && w > 1 ? static_cast<std::uint16_t>(w - 1) : w;
 }
 
+bool Leaderless::mergeable(const Object& object) const {
+  using replicated::Policy;
+  using replicated::Type;
+  const bool crdt = options_.conflict == Policy::crdt || options_.conflict == Policy::crdt_max;
+  return crdt && (object.type == Type::set || object.type == Type::counter);
+}
+
 std::vector<Content> Leaderless::contents() const {
   std::vector<Content> all;
   for (const Item& item : items_) {

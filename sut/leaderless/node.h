@@ -70,6 +70,7 @@ class Leaderless : private leaderless::State {
   std::uint16_t homes() const;
   std::uint16_t majority() const;
   std::uint16_t read_quorum() const;
+  bool mergeable(const leaderless::Object& object) const;  // states grow, none replaces another
   std::uint16_t write_quorum() const;
 
   // persistence.cpp: the durable log
@@ -108,6 +109,8 @@ class Leaderless : private leaderless::State {
   void begin_write(Step& s, leaderless::Operation& op);
   void write_back(Step& s, leaderless::Operation& op);
   void check_acked(Step& s, leaderless::Operation& op);
+  std::uint16_t quorum_for(const leaderless::Operation& op) const;
+  void read_again(Step& s, leaderless::Operation& op);
   void answer_read(Step& s, leaderless::Operation& op);
   void settle(Step& s, leaderless::Operation& op);
   void respond(Step& s, RequestId to, Reply reply) const;

@@ -63,6 +63,7 @@ const std::vector<std::pair<std::string, std::string>>& planted_bugs() {
       {"life-forgotten", "a restarted node names and stamps its writes as in its former life"},
       {"repair-skips-last", "anti-entropy leaves out the last range that differs"},
       {"unavailable-after-store", "a write that may have taken effect is answered as refused"},
+      {"reads-not-stable", "a read of a set may miss what another read at the time has seen"},
   };
   return all;
 }

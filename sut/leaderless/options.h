@@ -34,6 +34,7 @@ enum class Mutation : std::uint8_t {
   life_forgotten,
   repair_skips_last,
   unavailable_after_store,
+  reads_not_stable,
 };
 const std::vector<std::pair<std::string, std::string>>& planted_bugs();
 

@@ -91,6 +91,7 @@ void Leaderless::handle(Step& s, NodeId from, const Ask& ask) {
 void Leaderless::handle(Step& s, NodeId from, const Store& store) {
   if (disk_failed_ || !store.entry.datum) return;
   std::uint64_t after = 0;
+  Stored stored{store.attempt, 0};
   if (is_home(store.entry.object)) {
     merge_here(s, store.entry);
     Item& item = item_of(store.entry.object);
@@ -100,6 +101,7 @@ void Leaderless::handle(Step& s, NodeId from, const Store& store) {
     }
     after = item.write;
     if (!s.record.claims.empty()) after = this_write();
+    if (mergeable(store.entry.object)) stored.digest = item.datum.digest();
   } else if (store.hint_for != no_node) {
     keep_hint(s, store.hint_for, store.entry);
     for (const Hint& hint : hints_) {
@@ -111,7 +113,7 @@ void Leaderless::handle(Step& s, NodeId from, const Store& store) {
     return;
   }
   if (!under_way(after) || mutated(Mutation::ack_before_durable)) after = 0;
-  send(s, from, {Stored{store.attempt}}, after);
+  send(s, from, {stored}, after);
 }
 
 // A request may reach several coordinators, because its client tried again. Stored under two stamps

@@ -54,6 +54,7 @@ struct Operation {
   std::uint64_t told = 0;
   std::uint64_t granted = 0;
   std::uint64_t acked = 0;
+  bool held_more = false;         // store: a replica holds more than what is to be shown
   std::uint64_t repeats = 0;      // answers beyond the first of a node
   std::vector<Holding> holdings;  // what was told, by arrival
   Datum merged;                   // the join of it
@@ -67,8 +68,8 @@ struct Operation {
   static auto fields(auto& self) {
     return std::tie(self.number, self.request, self.command, self.object, self.client, self.phase,
                     self.claims, self.done_before, self.told, self.granted, self.acked,
-                    self.repeats, self.holdings, self.merged, self.outgoing, self.has_value,
-                    self.value, self.context, self.deadline, self.resend_at);
+                    self.held_more, self.repeats, self.holdings, self.merged, self.outgoing,
+                    self.has_value, self.value, self.context, self.deadline, self.resend_at);
   }
 };
 

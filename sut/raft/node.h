@@ -4,6 +4,7 @@
 // setting removes exactly one rule. docs/modes/raft.md is the manual.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -26,13 +27,21 @@ class Raft : private raft::State {
   enum class Timer : std::uint8_t { election, heartbeat, sync, retry };
 
   static constexpr std::uint16_t max_nodes = 64;
+  static constexpr bool changes_members = true;  // for hosts: ChangeMembers means something
 
   // Precondition: index(self) < nodes <= max_nodes.
   Raft(NodeId self, std::uint16_t nodes, const Options& options);
 
   void step(const Input<Raft>& input, Clocks clocks, Choices& choices, Effects<Raft>& effects);
   std::uint64_t fingerprint() const;
-  View view() const { return {role_, term_, log_.last_index(), commit_}; }
+  View view() const {
+    return {role_,
+            term_,
+            log_.last_index(),
+            commit_,
+            log_.last_term(),
+            static_cast<std::uint16_t>(std::popcount(members()))};
+  }
   std::vector<Content> contents() const { return store_.contents(); }
 
   const raft::State& state() const { return *this; }  // for reports and tests

@@ -53,7 +53,9 @@ Reply Value::apply(const Command& command, Time now) {
       number = command.a;
       return reply;
     case CommandKind::cas:
-      if (!present || number != command.a) return answer(Status::mismatch);
+      if (present ? number != command.a : command.a != never_written)
+        return answer(Status::mismatch);
+      present = true;
       number = command.b;
       return reply;
     case CommandKind::add:

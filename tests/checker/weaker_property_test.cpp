@@ -67,11 +67,12 @@ TEST_P(Weaker, AgreesWithBruteForce) {
   EXPECT_GT(seen[false], cases / 20);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Weaker, testing::ValuesIn(weaker_models()), [](const auto& info) {
-  std::string name = info.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Models, Weaker, testing::ValuesIn(weaker_models()),
+                         [](const auto& tested) {
+                           std::string name = tested.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 // Histories that random ones hardly ever hit upon.
 struct Handmade {

@@ -44,6 +44,14 @@ TEST(ToCommand, KnowsEveryOperationOfTheWorkloads) {
             (sut::Command{Kind::fenced_add, 0, 5, 9}));
 }
 
+TEST(ToCommand, LetsACompareAndSetExpectNothing) {
+  EXPECT_EQ(command(op("cas", Value::pair(Value(), Value::integer(4)))),
+            (sut::Command{Kind::cas, 0, sut::never_written, 4}));
+  EXPECT_EQ(command(op("cas", Value::pair(Value::integer(3), Value::integer(4)))),
+            (sut::Command{Kind::cas, 0, 3, 4}));
+  EXPECT_NE(refused(op("add", Value::pair(Value(), Value::integer(4)))), "");
+}
+
 TEST(ToCommand, MakesTheProcessTheOwnerOfALock) {
   EXPECT_EQ(command(op("acquire", Value::string("2s"))),
             (sut::Command{Kind::acquire, 0, 13, 2'000'000'000}));

@@ -83,7 +83,7 @@ TEST(CommandLine, BadUsageIsOneLineWithTheNearestValidName) {
       {"run --time 60", "--time"},
       {"run --seed -1", "seed"},
       {"run --nodes 0", "--nodes: expected 1 to 64, found 0"},
-      {"run --expect sequential", "cannot decide 'sequential'"},
+      {"run --workload set --expect sequential", "cannot decide 'sequential'"},
       {"list mode", "did you mean 'modes'"},
       {"check --model registr /dev/null", "did you mean 'register'"},
       {"check /nowhere/h.edn", "/nowhere/h.edn"},

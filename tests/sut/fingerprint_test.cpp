@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "sut/fields.h"
+#include "sut/raft/node.h"
 #include "tests/sut/mini_cluster.h"
 
 namespace tribunal::sut {
@@ -13,11 +14,19 @@ namespace tribunal::sut {
 struct SingleLeaderAccess {
   static single_leader::State& state(SingleLeader& node) { return node; }
 };
+struct RaftAccess {
+  static raft::State& state(Raft& node) { return node; }
+};
 
 namespace {
 
 using namespace single_leader;
 using namespace testing;
+
+template <class T>
+inline constexpr bool is_shared = false;
+template <class T>
+inline constexpr bool is_shared<Shared<T>> = true;
 
 // Calls `check` once for every way to change one part of `value`, with the change in place, and
 // undoes it.
@@ -51,14 +60,15 @@ int perturb(T& value, const std::function<void()>& check) {
     check();
     value -= Duration{1};
     return 1;
-  } else if constexpr (std::is_same_v<T, SharedSnapshot>) {
+  } else if constexpr (is_shared<T>) {
+    using Inner = std::remove_cvref_t<decltype(*value)>;
     const T before = value;
-    value = before ? T{} : T{Snapshot{}};
+    value = before ? T{} : T{Inner{}};
     check();
     int count = 1;
-    Snapshot inner = before ? *before : Snapshot{};
+    Inner inner = before ? *before : Inner{};
     count += perturb(inner, [&] {
-      value = SharedSnapshot(inner);
+      value = T(inner);
       check();
     });
     value = before;
@@ -72,12 +82,10 @@ int perturb(T& value, const std::function<void()>& check) {
   }
 }
 
-TEST(Fingerprint, ChangesWithEveryMemberOfANode) {
-  Options options;
-  options.replication = Replication::sync;
-  options.min_in_sync = 1;  // so that the in-sync set is kept, too
-  options.snapshot_every = 3;
-  MiniCluster cluster(3, options);
+// A leader with something in every member is perturbed.
+template <class Node, class Access>
+void expect_every_member_counts(const typename Node::Options& options, int least) {
+  MiniClusterOf<Node> cluster(3, options);
   const auto leader = cluster.await_leader();
   ASSERT_TRUE(leader.has_value());
   for (std::int64_t i = 0; i < 8; ++i) {
@@ -85,18 +93,61 @@ TEST(Fingerprint, ChangesWithEveryMemberOfANode) {
     cluster.call(*leader, write(static_cast<std::uint64_t>(i), i));
   }
   cluster.request(*leader, ClientId{9}, 1, read(3));  // pending: its round is under way
-  SingleLeader node = cluster.node(*leader);
+  Node node = cluster.node(*leader);
   ASSERT_FALSE(node.state().reads_.empty());
   ASSERT_TRUE(node.state().snapshot_);
 
   const std::uint64_t before = node.fingerprint();
   int unchanged = 0;
-  const int changes = perturb(SingleLeaderAccess::state(node), [&] {
+  const int changes = perturb(Access::state(node), [&] {
     if (node.fingerprint() == before) ++unchanged;
   });
   EXPECT_EQ(unchanged, 0);
-  EXPECT_GT(changes, 120) << "members are missing from the lists";
+  EXPECT_GT(changes, least) << "members are missing from the lists";
   EXPECT_EQ(node.fingerprint(), before) << "the test itself must undo its changes";
+}
+
+TEST(Fingerprint, ChangesWithEveryMemberOfANode) {
+  Options options;
+  options.replication = Replication::sync;
+  options.min_in_sync = 1;  // so that the in-sync set is kept, too
+  options.snapshot_every = 3;
+  expect_every_member_counts<SingleLeader, SingleLeaderAccess>(options, 120);
+}
+TEST(Fingerprint, ChangesWithEveryMemberOfARaftServer) {
+  raft::Options options;
+  options.snapshot_every = 3;
+  expect_every_member_counts<Raft, RaftAccess>(options, 130);
+}
+
+TEST(Fingerprint, OfARaftMessageChangesWithEveryMember) {
+  const auto check_all = [](auto body) {
+    const std::uint64_t before = raft::content_hash({7, body});
+    int unchanged = 0;
+    perturb(body, [&] { unchanged += raft::content_hash({7, body}) == before ? 1 : 0; });
+    EXPECT_EQ(unchanged, 0);
+    EXPECT_NE(raft::content_hash({8, body}), before);
+  };
+  check_all(raft::AppendReply{});
+  check_all(raft::VoteRequest{});
+  check_all(raft::Vote{});
+  check_all(raft::Install{});
+  check_all(raft::Takeover{});
+  // A batch is hashed once, when it is made.
+  std::vector<raft::Entry> entries(2);
+  const std::uint64_t before = fingerprint_of(raft::Entries(entries));
+  int unchanged = 0;
+  const int changes = perturb(
+      entries, [&] { unchanged += fingerprint_of(raft::Entries(entries)) == before ? 1 : 0; });
+  EXPECT_EQ(unchanged, 0);
+  EXPECT_GT(changes, 15);
+  raft::Append append;
+  append.entries = raft::Batch(raft::Entries(entries));
+  const std::uint64_t whole = raft::content_hash({7, append});
+  append.entries = {};
+  EXPECT_NE(raft::content_hash({7, append}), whole);
+  append.round = 5;
+  EXPECT_NE(raft::content_hash({7, append}), raft::content_hash({7, raft::Append{}}));
 }
 
 struct Forgetful {

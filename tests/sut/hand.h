@@ -10,12 +10,14 @@
 
 namespace tribunal::sut::testing {
 
-class Hand {
+template <class NodeType>
+class HandOf {
  public:
-  using Node = SingleLeader;
-  using Timer = Node::Timer;
+  using Node = NodeType;
+  using Timer = typename Node::Timer;
+  using Options = typename Node::Options;
 
-  explicit Hand(std::uint16_t nodes = 3, const Node::Options& options = {}, NodeId self = NodeId{0})
+  explicit HandOf(std::uint16_t nodes = 3, const Options& options = {}, NodeId self = NodeId{0})
       : node(self, nodes, options) {}
 
   Node node;
@@ -26,7 +28,7 @@ class Hand {
     effects.clear();
     node.step(input, {now, now}, choices_, effects);
   }
-  void start(const std::vector<Node::Record>& records = {}) { give(Start<Node>{records}); }
+  void start(const std::vector<typename Node::Record>& records = {}) { give(Start<Node>{records}); }
   template <class Body>
   void hear(NodeId from, std::uint64_t term, Body body) {
     give(Receive<Node>{from, {term, std::move(body)}});
@@ -40,16 +42,8 @@ class Hand {
   void request(std::uint32_t client, std::uint64_t sequence, const Command& command) {
     give(Request{{ClientId{client}, sequence}, command});
   }
-  // Becomes leader of the next term with the vote of the given node; all is durable then.
-  void win(NodeId voter = NodeId{1}) {
-    now += seconds(3);
-    fire(Timer::election);
-    finish_write();
-    hear(voter, term(), single_leader::Vote{true});
-    finish_write();
-  }
 
-  const single_leader::State& state() const { return node.state(); }
+  const auto& state() const { return node.state(); }
   std::uint64_t term() const { return state().term_; }
   std::uint64_t last() const { return state().log_.last_index(); }
 
@@ -93,6 +87,20 @@ class Hand {
 
  private:
   Choices choices_{1, 1};
+};
+
+class Hand : public HandOf<SingleLeader> {
+ public:
+  using HandOf::HandOf;
+
+  // Becomes leader of the next term with the vote of the given node; all is durable then.
+  void win(NodeId voter = NodeId{1}) {
+    now += seconds(3);
+    fire(Timer::election);
+    finish_write();
+    hear(voter, term(), single_leader::Vote{true});
+    finish_write();
+  }
 };
 
 inline single_leader::Entry entry(std::uint64_t term, std::int64_t value) {

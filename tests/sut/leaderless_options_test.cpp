@@ -92,7 +92,7 @@ TEST(LeaderlessOptions, ReadPlantedBugsByName) {
     ASSERT_TRUE(s.ok());
     EXPECT_EQ(options_from(*s).mutation, static_cast<Mutation>(i + 1));
   }
-  EXPECT_EQ(static_cast<std::size_t>(Mutation::unavailable_after_store), planted_bugs().size());
+  EXPECT_EQ(static_cast<std::size_t>(Mutation::reads_not_stable), planted_bugs().size());
 }
 
 TEST(LeaderlessPlacement, GivesEveryKeyThatManyHomesAndSpreadsThem) {

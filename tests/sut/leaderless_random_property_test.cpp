@@ -55,8 +55,8 @@ TEST_P(LeaderlessMutants, AreCaught) {
   ADD_FAILURE() << seeds << " random runs did not notice " << name;
 }
 
-// All but hint-dropped-early (7), which anti-entropy makes good in these runs; see
-// leaderless_anomalies_test.cpp.
+// All but hint-dropped-early (7), which anti-entropy makes good in these runs, and reads-not-stable
+// (12), of sets: see leaderless_anomalies_test.cpp and leaderless_sets_property_test.cpp.
 INSTANTIATE_TEST_SUITE_P(Planted, LeaderlessMutants,
                          ::testing::Values(0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11));
 

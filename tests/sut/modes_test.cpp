@@ -105,6 +105,8 @@ TEST(Modes, DescribeEverySetting) {
       EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
     }
   }
+  keys.clear();
+  for (const Setting& setting : raft::schema().settings) keys.insert(setting.key);
   for (const char* key :
        {"read", "fsync", "persist-vote", "election-restriction", "commit-old-term", "apply",
         "snapshot-every", "pre-vote", "dedup", "membership"}) {
@@ -134,7 +136,8 @@ TEST(Modes, RefuseTimeoutsThatContradictOneAnother) {
 TEST(Modes, ClaimLinearizabilityWhateverTheSettings) {
   for (const char* spelling : {"single-leader", "single-leader:replication=async,fencing=off",
                                "raft", "raft:fsync=never,read=any"}) {
-    EXPECT_EQ(claimed_model(*parse_settings("mode", spelling, modes())), std::vector<std::string>{"linearizable"});
+    EXPECT_EQ(claimed_model(*parse_settings("mode", spelling, modes())),
+              std::vector<std::string>{"linearizable"});
   }
 }
 

@@ -44,6 +44,14 @@ TEST(Store, ComparesAndSetsOnlyTheExpectedValue) {
   EXPECT_EQ(store.read(read(1)).value, 6);
 }
 
+TEST(Store, LetsACompareAndSetExpectThatNothingWasEverWritten) {
+  Store store;
+  EXPECT_EQ(store.apply(cas(1, never_written, 5)).status, Status::ok);
+  EXPECT_EQ(store.read(read(1)).value, 5);
+  EXPECT_EQ(store.apply(cas(1, never_written, 6)).status, Status::mismatch);
+  EXPECT_EQ(store.read(read(1)).value, 5);
+}
+
 TEST(Store, ListsTheElementsOfASetInAscendingOrderOnce) {
   Store store;
   for (std::int64_t element : {5, 1, 3, 1, -2, 5}) store.apply(add(0, element));

@@ -8,10 +8,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "checker/invariants/claims.h"
 #include "checker/invariants/counter.h"
 #include "checker/invariants/kinds.h"
 #include "checker/invariants/lock.h"
 #include "checker/invariants/queue.h"
+#include "checker/invariants/set_analysis.h"
 #include "checker/invariants/unique_ids.h"
 #include "tests/checker/edn_histories.h"
 
@@ -289,6 +291,48 @@ TEST(ProtectedCheck, FindsLostElementsAndLostUpdates) {
       check_protected(lines(one + got(1, 2) + op(1, "read", "nil", "nil") + op(1, "write", "1")));
   EXPECT_THAT(kinds(check), ElementsAre("lost update"));
   EXPECT_THAT(check.anomalies[0].explanation, HasSubstr("process 0 and process 1 both wrote 1"));
+}
+
+// ---- names and removals ----
+
+TEST(UniqueClaimsCheck, FindsNamesThatWereGivenTwice) {
+  const auto claim = [](int process, const std::string& name, int owner, const std::string& type) {
+    const std::string rest = ", :f :cas, :key " + name + ", :value [nil " + std::to_string(owner);
+    const std::string who = "{:process " + std::to_string(process) + ", :type :";
+    return who + "invoke" + rest + "]}\n" + who + type + rest + "]}\n";
+  };
+  const std::string text =
+      claim(0, "7", 1, "ok") + claim(1, "7", 2, "fail") + claim(1, "8", 3, "ok");
+  EXPECT_EQ(check_unique_claims(testing_support::edn(text)).validity, Validity::valid);
+  const Check check = check_unique_claims(testing_support::edn(text + claim(2, "7", 4, "ok")));
+  EXPECT_THAT(kinds(check), ElementsAre("claimed twice"));
+  EXPECT_THAT(check.anomalies[0].operations, ElementsAre(0U, 6U));
+  EXPECT_THAT(check.anomalies[0].explanation,
+              HasSubstr("The name 7 was given to process 0 for 1, and to process 2 for 4."));
+}
+
+TEST(SetCheck, TellsAnElementThatCameBackFromOneThatWasSeenLate) {
+  const std::string text = op(0, "add", "1") + op(0, "remove", "1");
+  EXPECT_EQ(check_set(lines(text + op(1, "read", "nil", "#{}"))).validity, Validity::valid);
+  const std::string shown = text + op(1, "read", "nil", "#{1}");
+  const Check back = check_set(lines(shown));
+  EXPECT_THAT(kinds(back), ElementsAre("resurrected element"));
+  EXPECT_THAT(back.anomalies[0].operations, ElementsAre(0U, 2U, 4U));
+  EXPECT_EQ(back.verdicts[0], std::pair(std::string("set"), Validity::invalid));
+  const Check late = check_set(lines(shown + op(1, "read", "nil", "#{}")));
+  EXPECT_THAT(kinds(late), ElementsAre("stale read"));
+  EXPECT_EQ(late.verdicts[0], std::pair(std::string("set"), Validity::valid));
+}
+
+TEST(SetCheck, ExpectsNothingOfElementsWhoseRemovalMayStillHappenOrThatAreAddedAgain) {
+  const std::string unknown = op(0, "add", "1") + "2 invoke remove 1\n2 info remove 1\n";
+  EXPECT_EQ(check_set(lines(unknown + op(1, "read", "nil", "#{1}"))).validity, Validity::valid);
+  EXPECT_EQ(check_set(lines(unknown + op(1, "read", "nil", "#{}"))).validity, Validity::valid);
+  const std::string again = op(0, "add", "1") + op(0, "remove", "1") + op(0, "add", "1");
+  EXPECT_EQ(check_set(lines(again + op(1, "read", "nil", "#{1}"))).validity, Validity::valid);
+  const std::string failed = op(0, "add", "1") + "0 invoke remove 1\n0 fail remove 1\n";
+  EXPECT_THAT(kinds(check_set(lines(failed + op(1, "read", "nil", "#{}")))),
+              ElementsAre("lost element"));
 }
 
 // ---- the list ----

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "checker/check.h"
-#include "tests/workloads/recording.h"
 #include "checker/invariants/set_analysis.h"
+#include "tests/workloads/recording.h"
 
 namespace tribunal::workloads {
 namespace {

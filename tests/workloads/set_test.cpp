@@ -1,8 +1,8 @@
 // The set workload and the check named "set".
 #include <gtest/gtest.h>
 
-#include "tests/workloads/recording.h"
 #include "checker/invariants/set_analysis.h"
+#include "tests/workloads/recording.h"
 #include "workloads/workload.h"
 
 namespace tribunal::workloads {
