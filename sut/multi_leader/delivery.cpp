@@ -86,8 +86,8 @@ void MultiLeader::install(const Snapshot& snapshot) {
     } else {
       here.merge(object.datum);
     }
-    if (!mutated(Mutation::deaf_clock)) clock_.observe(object.datum.newest());
   }
+  if (!mutated(Mutation::deaf_clock)) clock_.observe(snapshot.clock);
   seen_.merge(snapshot.seen);
   have_.merge(snapshot.seen);
   floor_.merge(snapshot.seen);  // what came this way is in no log entry

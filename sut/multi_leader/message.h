@@ -37,8 +37,9 @@ struct Object {
 struct Snapshot {
   std::vector<Object> objects;  // by (type, key)
   replicated::CausalContext seen;
+  replicated::StampClock clock;  // after all of their stamps
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
-  static auto fields(auto& self) { return std::tie(self.objects, self.seen); }
+  static auto fields(auto& self) { return std::tie(self.objects, self.seen, self.clock); }
 };
 using SharedSnapshot = Shared<Snapshot>;
 

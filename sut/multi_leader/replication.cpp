@@ -115,6 +115,8 @@ void MultiLeader::collect(const Step& s, NodeId to, Message& message) {
   }
 }
 
-SharedSnapshot MultiLeader::snapshot() const { return SharedSnapshot(Snapshot{objects_, seen_}); }
+SharedSnapshot MultiLeader::snapshot() const {
+  return SharedSnapshot(Snapshot{objects_, seen_, clock_});
+}
 
 }  // namespace tribunal::sut

@@ -71,7 +71,9 @@ void MultiLeader::write(Step& s, const Request& request, const Token& client) {
   Datum& datum = datum_of(command);
   const bool blocks = options_.ids == Ids::node_blocks;
   const Dot dot{actor(), counter_ + 1};
-  auto prepared = datum.prepare(command, {dot, s.clocks.wall, client, blocks}, clock_);
+  const bool sized = clock_.kind() == replicated::ClockKind::version_vector;
+  auto prepared = datum.prepare(
+      command, {dot, s.clocks.wall, client, blocks, sized ? seen_ : CausalContext{}}, clock_);
   if (prepared.update) {
     ++counter_;
     datum.apply(*prepared.update);

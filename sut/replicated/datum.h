@@ -69,6 +69,9 @@ struct Origin {
   Time wall{};
   Token client;              // what the client was shown of this object
   bool node_blocks = false;  // next_id gives numbers that no other node gives; else the copy's next
+  // version-vector clocks: what the node has applied of other objects, too. Sizes of pasts that do
+  // not cover one object only order the writes of all objects in one way.
+  CausalContext past{};
 };
 struct Prepared {
   Reply reply;  // without context; see Datum::written()

@@ -50,6 +50,7 @@ Update Datum::blank_update(const Command& command, const Origin& origin, StampCl
   update.dot = origin.dot;
   CausalContext past = context_;
   past.merge(origin.client.seen);
+  past.merge(origin.past);
   update.stamp = clock.next(origin.wall, origin.dot, past, origin.client.floor, newest());
   return update;
 }

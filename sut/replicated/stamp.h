@@ -15,7 +15,7 @@ enum class ClockKind : std::uint8_t {
   wall,            // the node's wall clock: a node whose clock is behind loses to older writes
   lamport,         // a counter that passes every stamp seen (Lamport 1978)
   hybrid,          // wall time that never falls behind a stamp seen (Kulkarni et al. 2014)
-  version_vector,  // the size of the key's causal past: later than all that it has seen
+  version_vector,  // the size of the write's causal past: later than all that it has seen
 };
 
 // Totally ordered, and unique by its dot, so that every node picks the same winner.
@@ -31,7 +31,8 @@ struct Stamp {
 // The clock of one node. What a client was shown (the floor) counts as seen, but for wall clocks.
 class StampClock {
  public:
-  explicit StampClock(ClockKind kind = ClockKind::hybrid) : kind_(kind) {}
+  StampClock() = default;
+  explicit StampClock(ClockKind kind) : kind_(kind) {}
 
   // For a write named `dot` by a client that was shown `floor`. version_vector: `past` is what the
   // write supersedes, `copy` the stamp of what is there now.
@@ -39,13 +40,15 @@ class StampClock {
              const Stamp& copy);
   // A stamp came in with a message, or was found on disk.
   void observe(const Stamp& stamp);
+  // All that another clock has seen, also of writes of which nothing is left.
+  void observe(const StampClock& other) { observe(Stamp{other.time_, other.logical_, {}}); }
 
   ClockKind kind() const { return kind_; }
   friend bool operator==(const StampClock&, const StampClock&) = default;
   static auto fields(auto& self) { return std::tie(self.kind_, self.time_, self.logical_); }
 
  private:
-  ClockKind kind_;
+  ClockKind kind_ = ClockKind::hybrid;
   std::int64_t time_ = 0;  // the greatest seen
   std::uint64_t logical_ = 0;
 };

@@ -142,6 +142,18 @@ class MultiCluster {
   // The first update that some node applied before one that its writer had seen; "": none.
   const std::string& causality_broken() const { return causality_broken_; }
   std::uint64_t applied() const { return applied_; }
+  // Two writes, of any objects, that are stamped against the order in which they were made.
+  std::string misordered() const {
+    for (const auto& [later, write] : written_) {
+      for (const auto& [earlier, other] : written_) {
+        if (write.past.covers(earlier) && !(other.stamp < write.stamp)) {
+          return "a write of " + std::to_string(write.key) + " is stamped before one of " +
+                 std::to_string(other.key) + " that its writer had seen";
+        }
+      }
+    }
+    return "";
+  }
   // A value that is shown although somebody wrote the object having seen it; "": none. Only where
   // the latest write is to win.
   std::string overruled() const {
@@ -163,6 +175,7 @@ class MultiCluster {
     replicated::CausalContext past;
     replicated::Type type{};
     std::uint64_t key = 0;
+    replicated::Stamp stamp;
   };
   struct Held {
     std::uint64_t after;
@@ -243,8 +256,9 @@ class MultiCluster {
       const replicated::Dot dot = state.log_[i - state.log_base_].entry.update.dot;
       ++applied_;
       if (dot.actor == replicated::Actor{NodeId{n}, state.life_}) {
-        const Command& command = state.log_[i - state.log_base_].entry.update.command;
-        written_[dot] = {before, replicated::type_of(command.kind), command.key};
+        const replicated::Update& update = state.log_[i - state.log_base_].entry.update;
+        const Command& command = update.command;
+        written_[dot] = {before, replicated::type_of(command.kind), command.key, update.stamp};
       } else if (const auto found = written_.find(dot);
                  found != written_.end() && !before.covers(found->second.past)) {
         complain(n, dot);

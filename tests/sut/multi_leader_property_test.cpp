@@ -15,7 +15,7 @@ using multi_leader::Mutation;
 TEST(MultiLeader, ConvergesAndKeepsItsPromisesUnderAnyFaults) {
   std::size_t acknowledged = 0;
   std::uint64_t states = 0;
-  const std::uint64_t seeds = scaled(200);
+  const std::uint64_t seeds = scaled(150);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     MultiRun run(seed);
     ASSERT_EQ(run.run(), "") << "seed " << seed;
@@ -40,7 +40,7 @@ class MultiLeaderMutants : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(MultiLeaderMutants, AreCaught) {
   const auto mutation = static_cast<Mutation>(GetParam() + 1);
   const std::string& name = multi_leader::planted_bugs()[GetParam()].first;
-  const std::uint64_t seeds = scaled(200);
+  const std::uint64_t seeds = scaled(150);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     MultiRun run(seed, mutation);
     const std::string why = run.run();
@@ -49,7 +49,7 @@ TEST_P(MultiLeaderMutants, AreCaught) {
                 why.c_str());
     return;
   }
-  if (seeds < 200) GTEST_SKIP() << "rare: not seen in the " << seeds << " runs allowed";
+  if (seeds < 150) GTEST_SKIP() << "rare: not seen in the " << seeds << " runs allowed";
   ADD_FAILURE() << seeds << " random runs did not notice " << name;
 }
 

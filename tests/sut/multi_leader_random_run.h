@@ -279,6 +279,11 @@ class MultiRun {
       const std::string overruled = cluster_.overruled();
       if (!overruled.empty()) fail(overruled);
     }
+    const bool causal = options_.delivery == multi_leader::Delivery::causal;
+    if (causal && kept && options_.clock != replicated::ClockKind::wall) {
+      const std::string misordered = cluster_.misordered();
+      if (!misordered.empty()) fail(misordered);
+    }
     const bool crdt = keeps_adds();
     if (!kept) return;
     for (const auto& [key, element] : added_) {
