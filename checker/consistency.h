@@ -35,7 +35,8 @@ void add_weaker(const history::History& history, const Options& options,
 
 // "eventual-convergence": did the replicas hold the same in the end? The harness records what each
 // live node holds after recovery: an event of the nemesis of type info, f "state", with the node,
-// and a value (a map from key to what is held there, or anything else that can be compared). The
+// and a value (a map from key to what is held there, or anything else that can be compared; under
+// `:elsewhere` a node has no part in keeping the key, and is not compared). The
 // last such event of each node counts. Unknown when fewer than two nodes have one.
 Check check_replicas(const history::History& history);
 

@@ -160,16 +160,23 @@ history::Value completed_value(const workloads::Op& op, const sut::Command& comm
   }
 }
 
-history::Value contents_value(const std::vector<sut::Content>& contents) {
+history::Value contents_value(const std::vector<sut::Content>& contents,
+                              const std::vector<sut::Content>& elsewhere) {
   std::vector<history::Value> objects;
+  const auto name = [](const sut::Content& content) {
+    return history::Value::pair(history::Value::keyword(name_of_read(content.read)),
+                                history::Value::integer(static_cast<std::int64_t>(content.key)));
+  };
   for (const sut::Content& content : contents) {
-    objects.push_back(
-        history::Value::pair(history::Value::keyword(name_of_read(content.read)),
-                             history::Value::integer(static_cast<std::int64_t>(content.key))));
+    objects.push_back(name(content));
     std::vector<history::Value> values;
     for (const std::int64_t value : content.values)
       values.push_back(history::Value::integer(value));
     objects.push_back(history::Value::vector(std::move(values)));
+  }
+  for (const sut::Content& content : elsewhere) {
+    objects.push_back(name(content));
+    objects.push_back(history::Value::keyword("elsewhere"));
   }
   return history::Value::map(std::move(objects));
 }

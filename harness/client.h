@@ -23,6 +23,7 @@ history::Value completed_value(const workloads::Op& op, const sut::Command& comm
 
 // What a node holds, as {[:read 0] [7], [:members 1] [2 3], ...}: objects by the command that would
 // read them and their key, with their values.
-history::Value contents_value(const std::vector<sut::Content>& contents);
+history::Value contents_value(const std::vector<sut::Content>& contents,
+                              const std::vector<sut::Content>& elsewhere = {});
 
 }  // namespace tribunal::harness

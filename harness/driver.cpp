@@ -248,6 +248,24 @@ class Driver {
     return history_.append(event);
   }
 
+  // Under a key that is kept elsewhere, a node's state says so: it has nothing to agree on.
+  std::vector<sut::Content> kept_elsewhere(NodeId node, const std::vector<sut::Content>& own) {
+    std::vector<sut::Content> elsewhere;
+    for (std::uint16_t n = 0; n < cluster_.node_count() && options_.keeps; ++n) {
+      for (sut::Content& other : cluster_.contents(NodeId{n})) {
+        const auto same = [&](const sut::Content& c) {
+          return c.read == other.read && c.key == other.key;
+        };
+        if (options_.keeps(node, other.key) || std::any_of(own.begin(), own.end(), same) ||
+            std::any_of(elsewhere.begin(), elsewhere.end(), same)) {
+          continue;
+        }
+        elsewhere.push_back(std::move(other));
+      }
+    }
+    return elsewhere;
+  }
+
   void record_states() {
     for (std::uint16_t n = 0; n < cluster_.node_count(); ++n) {
       if (!cluster_.state(NodeId{n}).alive) continue;
@@ -256,7 +274,8 @@ class Driver {
       line.process = Process::nemesis;
       line.type = EventType::info;
       line.f = history_.symbol("state");
-      line.value = history_.intern(contents_value(cluster_.contents(NodeId{n})));
+      const std::vector<sut::Content> own = cluster_.contents(NodeId{n});
+      line.value = history_.intern(contents_value(own, kept_elsewhere(NodeId{n}, own)));
       line.node = n;
       const auto appended = history_.append(line);
       assert(appended.ok());

@@ -37,6 +37,8 @@ struct DriverOptions {
   Timeouts timeouts = Timeouts::info;
   // In the end, an event of the nemesis for every live node: f "state", value what it holds.
   bool record_states = false;
+  // Whether a node keeps a key at all; unset: every node keeps all.
+  std::function<bool(NodeId node, std::uint64_t key)> keeps;
   std::function<bool(double fraction, std::uint64_t operations)>
       progress;  // false: stop now, keep what is recorded
 };

@@ -14,6 +14,7 @@
 #include "harness/cluster_checks.h"
 #include "harness/driver.h"
 #include "nemesis/schedule.h"
+#include "sut/modes.h"
 #include "workloads/workload.h"
 
 namespace tribunal::harness {
@@ -221,6 +222,9 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   drive_options.record_states =
       scenario.verdict.count("eventual-convergence") != 0 ||
       std::count(parts->expect.begin(), parts->expect.end(), "eventual-convergence") != 0;
+  drive_options.keeps = [&](NodeId node, std::uint64_t key) {
+    return sut::keeps(parts->mode, scenario.nodes, node, key);
+  };
   if (options.progress) {
     drive_options.progress = [&](double fraction, std::uint64_t operations) {
       return options.progress("running", fraction, operations);

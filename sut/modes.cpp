@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sut/leaderless/options.h"
+#include "sut/leaderless/placement.h"
 #include "sut/multi_leader/options.h"
 #include "sut/raft/options.h"
 #include "sut/single_leader/options.h"
@@ -91,5 +92,12 @@ void allow_planted_bugs() { bugs_allowed = true; }
 tribunal::Status check_mode(const Settings& mode) { return mode_of(mode).check(mode); }
 
 std::vector<std::string> claimed_model(const Settings& mode) { return mode_of(mode).claim(mode); }
+
+bool keeps(const Settings& mode, std::uint16_t nodes, NodeId node, std::uint64_t key) {
+  if (mode.name() != "leaderless") return true;
+  const std::uint16_t n = leaderless::options_from(mode).n;
+  const leaderless::Placement placement(nodes, n == 0 ? nodes : std::min(n, nodes));
+  return placement.is_home(placement.range_of(key), node);
+}
 
 }  // namespace tribunal::sut

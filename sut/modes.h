@@ -1,9 +1,11 @@
 // The replication modes and their settings (names of keys are contracts, docs/modes.md).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/settings.h"
 
 namespace tribunal::sut {
@@ -26,5 +28,8 @@ tribunal::Status check_mode(const Settings& mode);
 
 // The consistency models that a mode claims with these settings, as `--expect` spells them.
 std::vector<std::string> claimed_model(const Settings& mode);
+
+// Does this node of a cluster of so many keep the objects under `key`? A mode may spread its keys.
+bool keeps(const Settings& mode, std::uint16_t nodes, NodeId node, std::uint64_t key);
 
 }  // namespace tribunal::sut

@@ -1,6 +1,8 @@
 // Do replicas agree once everything has healed? Eventual consistency in the sense of Terry et al.,
 // SOSP 1995 ("Managing Update Conflicts in Bayou"), judged from what the nodes themselves say.
+#include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 
 #include <fmt/core.h>
@@ -22,16 +24,21 @@ struct State {
 
 std::string show(const Value& value) { return linearizability::shorten(value.show(), 60); }
 
+// Stands in a node's state for what that node has no part in keeping.
+Value elsewhere() { return Value::keyword("elsewhere"); }
+
 // The first key that two maps hold different values under; nil stands for nothing held.
 struct Difference {
   bool at_key = false;
   Value key, left, right;
 };
 
-Difference difference(const Value& left, const Value& right) {
+std::optional<Difference> difference(const Value& left, const Value& right) {
+  if (left == right) return std::nullopt;
   if (left.kind() != Value::Kind::map || right.kind() != Value::Kind::map) {
-    return {false, {}, left, right};
+    return Difference{false, {}, left, right};
   }
+  bool all_compared = true;
   std::map<Value, std::pair<Value, Value>> both;
   const auto collect = [&](const Value& map, bool first) {
     for (std::size_t i = 0; i + 1 < map.items().size(); i += 2) {
@@ -42,14 +49,19 @@ Difference difference(const Value& left, const Value& right) {
   collect(left, true);
   collect(right, false);
   for (const auto& [key, values] : both) {
-    if (!(values.first == values.second)) return {true, key, values.first, values.second};
+    const bool compared = !(values.first == elsewhere()) && !(values.second == elsewhere());
+    if (compared && !(values.first == values.second)) {
+      return Difference{true, key, values.first, values.second};
+    }
+    all_compared = all_compared && compared;
   }
-  return {false, {}, left, right};  // a key that is absent here and nil there
+  if (!all_compared) return std::nullopt;
+  return Difference{false, {}, left, right};  // a key that is absent here and nil there
 }
 
-Anomaly diverged(std::uint16_t a, const State& left, std::uint16_t b, const State& right) {
+Anomaly diverged(std::uint16_t a, const State& left, std::uint16_t b, const State& right,
+                 const Difference& found) {
   const auto& kind = linearizability::anomaly_kind("diverged replicas");
-  const Difference found = difference(left.value, right.value);
   Anomaly anomaly;
   anomaly.kind = kind.name;
   anomaly.harm = kind.harm;
@@ -86,12 +98,15 @@ Check check_replicas(const history::History& history) {
     return check;
   }
   check.validity = Validity::valid;
-  const auto& [first_node, first] = *states.begin();
-  for (const auto& [node, its] : states) {
-    if (its.value == first.value) continue;
-    check.validity = Validity::invalid;
-    check.anomalies.push_back(diverged(first_node, first, node, its));
-    break;
+  for (auto first = states.begin(); first != states.end(); ++first) {
+    for (auto other = std::next(first); other != states.end(); ++other) {
+      const auto found = difference(first->second.value, other->second.value);
+      if (!found) continue;
+      check.validity = Validity::invalid;
+      check.anomalies.push_back(
+          diverged(first->first, first->second, other->first, other->second, *found));
+      return check;
+    }
   }
   return check;
 }

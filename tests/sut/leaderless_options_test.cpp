@@ -119,5 +119,20 @@ TEST(LeaderlessPlacement, GivesEveryKeyThatManyHomesAndSpreadsThem) {
   }
 }
 
+TEST(LeaderlessPlacement, SaysWhoKeepsAKey) {
+  const auto copies = [](const std::string& mode, std::uint16_t nodes) {
+    int count = 0;
+    for (std::uint16_t n = 0; n < nodes; ++n) {
+      count += keeps(*parse_settings("mode", mode, modes()), nodes, NodeId{n}, 7) ? 1 : 0;
+    }
+    return count;
+  };
+  EXPECT_EQ(copies("leaderless", 5), 3);
+  EXPECT_EQ(copies("leaderless:n=4", 5), 4);
+  EXPECT_EQ(copies("leaderless:n=0", 5), 5);
+  EXPECT_EQ(copies("leaderless", 2), 2);
+  EXPECT_EQ(copies("single-leader", 5), 5);
+}
+
 }  // namespace
 }  // namespace tribunal::sut::leaderless
