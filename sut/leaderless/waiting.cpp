@@ -79,8 +79,12 @@ void Leaderless::give_up(Step& s, Operation& op) {
       respond(s, op.request, {});
       break;
     case Phase::store:
-      if (reads || options_.timeout_as_failure || mutated(Mutation::unavailable_after_store)) {
+      if (reads || mutated(Mutation::unavailable_after_store)) {
         respond(s, op.request, {});
+      } else if (options_.timeout_as_failure) {
+        Reply failed;
+        failed.status = Status::mismatch;  // the client does not try again
+        respond(s, op.request, std::move(failed));
       }
       break;
   }
