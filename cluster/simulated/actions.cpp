@@ -72,8 +72,7 @@ const std::set<Primitive>& all_primitives() {
   static const std::set<Primitive> all = {
       cut,       mend,       shape,        pause,      resume,      kill,
       restart,   power_loss, clock_step,   clock_rate, clock_reset, disk_slow,
-      disk_full, disk_lie,   disk_corrupt, disk_heal,  member_add,  member_remove,
-      promote};
+      disk_full, disk_lie,   disk_corrupt, disk_heal,  promote};
   return all;
 }
 

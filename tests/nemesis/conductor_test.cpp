@@ -267,9 +267,9 @@ TEST(Conductor, KnowsTheLeadersSideAndTheNewestLog) {
       }
       EXPECT_EQ(paused, size) << shape;
       const bool leader = cluster.node(1).paused;
-      if (shape == "follower") EXPECT_FALSE(leader);
-      if (shape == "newest") EXPECT_EQ(who, "3");
-      if (size > 1) EXPECT_TRUE(leader) << shape;
+      EXPECT_TRUE(size == 1 || leader) << shape;
+      EXPECT_FALSE(shape == "follower" && leader);
+      EXPECT_TRUE(shape != "newest" || who == "3") << who;
       seen.insert(who);
     }
     EXPECT_EQ(seen.size() > 1, shape != "newest") << shape << " is drawn anew from each seed";

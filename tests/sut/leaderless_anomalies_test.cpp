@@ -156,7 +156,9 @@ TEST(LeaderlessAnomalies, LL04AWriteThatWasCalledFailedIsReadLater) {
     };
     const auto reply = host.call(3, write_of(key, 7));
     EXPECT_EQ(reply.has_value(), as_failure) << "silence: the client must record `info`";
-    if (reply) EXPECT_EQ(reply->status, Status::mismatch);
+    if (reply) {
+      EXPECT_EQ(reply->status, Status::mismatch);
+    }
     EXPECT_EQ(host.call(0, read_of(key))->value, 7);
   }
 }

@@ -23,6 +23,9 @@ Workload make(std::string_view spelling, double rate = 500) {
   options.concurrency = 6;
   options.rate = rate;
   options.length = seconds(2);
+  Scripted operation;  // for `script`
+  operation.f = "read";
+  options.script = {operation};
   auto workload = make_workload(*settings, options);
   EXPECT_TRUE(workload.ok()) << workload.error().message;
   return *std::move(workload);
