@@ -75,6 +75,12 @@ class Swarm {
     s.workload = one("workload"_site,
                      std::vector<std::string>{"register:keys=2", "register:keys=10", "set"});
     s.expect = {"linearizable", "protocol", "termination"};
+    // Raft makes progress only while messages are much faster than its timeouts (dissertation,
+    // §3.9).
+    if (s.latency == "exponential:50ms") {
+      s.expect.pop_back();
+      s.recovery = seconds(4);
+    }
     set("snapshot-every", "snapshots"_site, {"5", "50", "1000"});
     set("heartbeat", "heartbeat"_site, {"50ms", "100ms"});
     set("election-timeout", "timeout"_site, {"200ms", "500ms", "1s"});
