@@ -77,7 +77,8 @@ TEST(Workloads, AreAllMadeWithTheirDefaultsAndKnowWhatTheyDecide) {
 TEST(Workloads, AskTheSameForTheSameSeed) {
   for (const Schema& schema : workloads()) {
     EXPECT_EQ(main_phase(schema.name).lines, main_phase(schema.name).lines) << schema.name;
-    EXPECT_GT(main_phase(schema.name).lines.size(), 50U) << schema.name;
+    const std::size_t least = schema.name == "script" ? 2 : 51;  // here it has one operation
+    EXPECT_GE(main_phase(schema.name).lines.size(), least) << schema.name;
   }
 }
 
