@@ -31,6 +31,13 @@ const std::vector<Case>& cases() {
        "power-loss,slow,lossy", "exponential:2ms"},
       {"single-leader:election=clock,dedup=off", "set", "clock,duplicate,reorder", "lnkd-disk"},
       {"single-leader:election=visible", "register", "partition:targets=bridge", "uniform:1ms-9ms"},
+      {"raft:snapshot-every=20", "register", "partition,kill,membership", "lan"},
+      {"raft:read=lease,fsync=interval", "queue", "power-loss,clock,swizzle", "uniform:1ms-9ms"},
+      {"multi-leader", "set", "partition,kill,lossy,duplicate", "lan"},
+      {"multi-leader:conflict=lww,clock=wall,topology=ring", "causal", "clock,slow", "wan"},
+      {"leaderless:write=read-first,read-repair=sync", "register:cas=0", "partition,pause", "lan"},
+      {"leaderless:conflict=siblings,sloppy=on", "counter:final-only=on", "partition,kill",
+       "lnkd-disk"},
   };
   return list;
 }
