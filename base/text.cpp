@@ -122,6 +122,8 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
   return value << shift;
 }
 
+std::string show_node(NodeId node) { return "n" + std::to_string(index(node) + 1); }
+
 Result<std::int64_t> parse_integer(std::string_view text) {
   std::int64_t value = 0;
   const char* const last = text.data() + text.size();

@@ -19,6 +19,8 @@ std::string show_duration(Duration duration);  // the shortest exact form that p
 // "4G", "512M", "64K", "123": bytes, powers of 1024.
 Result<std::uint64_t> parse_bytes(std::string_view text);
 
+std::string show_node(NodeId node);  // "n1" is NodeId{0}
+
 Result<std::int64_t> parse_integer(std::string_view text);
 
 std::vector<std::string> split(std::string_view text, char separator);

@@ -20,17 +20,15 @@ bool fails_over(const Settings& mode) {
   return mode.name() == "raft" || (mode.name() == "single-leader" && mode.is("failover", "auto"));
 }
 
-std::string node_name(std::uint16_t node) { return fmt::format("n{}", node + 1); }
-
 // "" when the cluster has come to rest; else what is wrong.
 std::string unrest(const cluster::Cluster& cluster) {
-  std::optional<std::uint16_t> leader;
+  std::optional<NodeId> leader;
   cluster::NodeState best;
   for (std::uint16_t n = 0; n < cluster.node_count(); ++n) {
     const cluster::NodeState state = cluster.state(NodeId{n});
     if (!state.alive || state.view.role != sut::Role::leader) continue;
     if (leader && state.view.term <= best.view.term) continue;
-    leader = n;
+    leader = NodeId{n};
     best = state;
   }
   if (!leader) return "there is no leader";
@@ -42,14 +40,20 @@ std::string unrest(const cluster::Cluster& cluster) {
   if (agree > members / 2) return "";
   return fmt::format(
       "{} leads in term {} with {} entries, which only {} of {} nodes have committed",
-      node_name(*leader), best.view.term, best.view.last_index, agree, members);
+      show_node(*leader), best.view.term, best.view.last_index, agree, members);
 }
 
 }  // namespace
 
+const std::vector<std::string>& log_promises() {
+  static const std::vector<std::string> names{"protocol", "termination", "stable-leadership"};
+  return names;
+}
+
 std::vector<std::string> cluster_promises(const Settings& mode) {
-  if (!has_log(mode)) return {"eventual-convergence"};
-  return {"eventual-convergence", "protocol", "termination", "stable-leadership"};
+  std::vector<std::string> names{"eventual-convergence"};
+  if (has_log(mode)) names.insert(names.end(), log_promises().begin(), log_promises().end());
+  return names;
 }
 
 void check_termination(const Scenario& scenario, const Settings& mode,

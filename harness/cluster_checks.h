@@ -14,8 +14,11 @@
 
 namespace tribunal::harness {
 
+// What modes with a log promise of themselves: "protocol", "termination", "stable-leadership".
+const std::vector<std::string>& log_promises();
+
 // Names that `--expect` and [verdict] accept besides the workload's: "eventual-convergence", and
-// for modes with a log "protocol", "termination" and "stable-leadership".
+// log_promises() of modes with a log.
 std::vector<std::string> cluster_promises(const Settings& mode);
 
 // Termination, the fourth property of consensus (uniform agreement, integrity and validity are

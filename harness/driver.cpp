@@ -249,10 +249,13 @@ class Driver {
   }
 
   // Under a key that is kept elsewhere, a node's state says so: it has nothing to agree on.
-  std::vector<sut::Content> kept_elsewhere(NodeId node, const std::vector<sut::Content>& own) {
+  std::vector<sut::Content> kept_elsewhere(
+      NodeId node, const std::vector<std::vector<sut::Content>>& contents) const {
+    const std::vector<sut::Content>& own = contents[index(node)];
     std::vector<sut::Content> elsewhere;
-    for (std::uint16_t n = 0; n < cluster_.node_count() && options_.keeps; ++n) {
-      for (sut::Content& other : cluster_.contents(NodeId{n})) {
+    if (!options_.keeps) return elsewhere;
+    for (const std::vector<sut::Content>& others : contents) {
+      for (const sut::Content& other : others) {
         const auto same = [&](const sut::Content& c) {
           return c.read == other.read && c.key == other.key;
         };
@@ -260,13 +263,16 @@ class Driver {
             std::any_of(elsewhere.begin(), elsewhere.end(), same)) {
           continue;
         }
-        elsewhere.push_back(std::move(other));
+        elsewhere.push_back(other);
       }
     }
     return elsewhere;
   }
 
   void record_states() {
+    std::vector<std::vector<sut::Content>> contents;  // by node
+    for (std::uint16_t n = 0; n < cluster_.node_count(); ++n)
+      contents.push_back(cluster_.contents(NodeId{n}));
     for (std::uint16_t n = 0; n < cluster_.node_count(); ++n) {
       if (!cluster_.state(NodeId{n}).alive) continue;
       history::Event line;
@@ -274,8 +280,8 @@ class Driver {
       line.process = Process::nemesis;
       line.type = EventType::info;
       line.f = history_.symbol("state");
-      const std::vector<sut::Content> own = cluster_.contents(NodeId{n});
-      line.value = history_.intern(contents_value(own, kept_elsewhere(NodeId{n}, own)));
+      line.value =
+          history_.intern(contents_value(contents[n], kept_elsewhere(NodeId{n}, contents)));
       line.node = n;
       const auto appended = history_.append(line);
       assert(appended.ok());

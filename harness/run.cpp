@@ -111,12 +111,10 @@ reports::RunInfo describe(const Scenario& scenario, const Parts& parts) {
   return info;
 }
 
-std::string node_name(NodeId node) { return fmt::format("n{}", index(node) + 1); }
-
 void collect_protocol(const cluster::Cluster& cluster, reports::Results& results) {
   for (const sut::ProtocolViolation& violation : cluster.violations()) {
     results.protocol.push_back(
-        {violation.at, node_name(violation.node), violation.property, violation.detail});
+        {violation.at, show_node(violation.node), violation.property, violation.detail});
   }
   results.messages = cluster.statistics().messages_delivered;
   if (cluster.trace_hash() != 0) {
@@ -138,32 +136,25 @@ void collect_marks(const std::vector<std::string>& node_logs, reports::Results& 
       if (!at) continue;
       const std::string what = line.substr(text + 1, line.find(',') - text - 1);
       results.marks.push_back(
-          {*at, node_name(NodeId{static_cast<std::uint16_t>(n)}), "became " + what});
+          {*at, show_node(NodeId{static_cast<std::uint16_t>(n)}), "became " + what});
     }
   }
   std::stable_sort(results.marks.begin(), results.marks.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
 }
 
-// What the checks say of each decided model. A check speaks of the models in its `verdicts`; else
-// of the one that it is named after; else of all that are decided.
+// What the checks say of each model. A check speaks of the models in its `verdicts`, else of the
+// one that it is named after; of those of `decided` that none speaks of, nothing is known.
 std::map<std::string, checker::Validity> verdicts_of(const std::vector<checker::Check>& checks,
                                                      const std::vector<std::string>& decided) {
   std::map<std::string, checker::Validity> verdicts;
   const auto say = [&](const std::string& model, checker::Validity validity) {
-    if (std::find(decided.begin(), decided.end(), model) == decided.end()) return;
     const auto [place, fresh] = verdicts.try_emplace(model, validity);
     if (!fresh) place->second = checker::both(place->second, validity);
   };
   for (const checker::Check& check : checks) {
-    const bool named = std::find(decided.begin(), decided.end(), check.name) != decided.end();
-    if (!check.verdicts.empty()) {
-      for (const auto& [model, validity] : check.verdicts) say(model, validity);
-    } else if (named) {
-      say(check.name, check.validity);
-    } else {
-      for (const std::string& model : decided) say(model, check.validity);
-    }
+    for (const auto& [model, validity] : check.verdicts) say(model, validity);
+    if (check.verdicts.empty()) say(check.name, check.validity);
   }
   for (const std::string& model : decided) {
     verdicts.try_emplace(model, checker::Validity::unknown);

@@ -37,10 +37,10 @@ struct Outcome {
 // anything runs.
 Result<Outcome> run(const Scenario& scenario, const RunOptions& options);
 
-// Fills models, strongest, weakest_violated and valid from the checks. A check that is named like a
-// model of the lattice decides that model; the others decide together the models `decided`. A model
-// that both speak of is violated when either says so. Protocol violations count as a violation of
-// every expected model.
+// Fills models, strongest, weakest_violated and valid from the checks and from results.cluster. A
+// check decides the models in its `verdicts`, else the one that it is named after; a model that two
+// checks speak of is violated when either says so, and one of `decided` that none speaks of is
+// unknown. A violation of the protocol makes the run invalid whatever is expected.
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected);
 

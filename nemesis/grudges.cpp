@@ -109,11 +109,9 @@ std::vector<Link> links_of(const Grudge& grudge) {
   return {links.begin(), links.end()};
 }
 
-std::string node_name(NodeId node) { return "n" + std::to_string(index(node) + 1); }
-
 std::string describe(const Nodes& nodes) {
   std::vector<std::string> names;
-  for (NodeId node : nodes) names.push_back(node_name(node));
+  for (NodeId node : nodes) names.push_back(show_node(node));
   return join(names, " ");
 }
 
@@ -125,7 +123,7 @@ std::string describe(const Grudge& grudge, std::uint16_t count) {
   }
   if (!parts.empty()) return join(parts, " | ");
   for (const auto& [receiver, senders] : grudge) {
-    parts.push_back(node_name(receiver) + " hears nothing from " + describe(senders));
+    parts.push_back(show_node(receiver) + " hears nothing from " + describe(senders));
   }
   return join(parts, "; ");
 }

@@ -41,6 +41,5 @@ std::vector<Link> links_of(const Grudge& grudge);  // ascending; without links o
 // "{n1} | {n2 n3}" when it separates components, else "n1 hears nothing from n2 n3; n2 ...".
 std::string describe(const Grudge& grudge, std::uint16_t count);
 std::string describe(const Nodes& nodes);  // "n1 n3"
-std::string node_name(NodeId node);        // "n1"
 
 }  // namespace tribunal::nemesis

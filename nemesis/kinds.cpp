@@ -120,7 +120,7 @@ Status check_support(const Schedule& schedule, const cluster::Cluster& cluster) 
     }
     if (const auto node = stranger(fault, cluster.node_count())) {
       return fail(fmt::format("{}: there is no {}; the cluster has n1 to n{}", what,
-                              node_name(*node), cluster.node_count()));
+                              show_node(*node), cluster.node_count()));
     }
   }
   return {};

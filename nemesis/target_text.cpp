@@ -56,10 +56,10 @@ Result<Grudge> parse_grudge(std::string_view text, std::uint16_t nodes) {
       return fail("expected one receiver before '<' in '" + quote(part) + "'");
     const NodeId node = receiver->front();
     if (std::count(senders->begin(), senders->end(), node) > 0) {
-      return fail(node_name(node) + " cannot be cut off from itself");
+      return fail(show_node(node) + " cannot be cut off from itself");
     }
     if (!grudge.emplace(node, *senders).second) {
-      return fail(node_name(node) + " stands twice as a receiver");
+      return fail(show_node(node) + " stands twice as a receiver");
     }
   }
   return grudge;
@@ -97,12 +97,12 @@ Result<Target> parse_target(std::string_view text, FaultKind kind, std::uint16_t
 std::string show_target(const Target& target) {
   std::vector<std::string> parts;
   if (target.shape == "nodes") {
-    for (NodeId node : target.nodes) parts.push_back(node_name(node));
+    for (NodeId node : target.nodes) parts.push_back(show_node(node));
     return join(parts, ",");
   }
   if (target.shape != "grudge") return target.shape;
   for (const auto& [receiver, senders] : target.grudge) {
-    parts.push_back(node_name(receiver) + "<" + describe(senders));
+    parts.push_back(show_node(receiver) + "<" + describe(senders));
   }
   return join(parts, "; ");
 }

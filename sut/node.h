@@ -74,6 +74,14 @@ struct ChangeMembers {  // an operator asks this node, if it leads, to add or re
   bool add;
 };
 
+// For visiting an Input: one function object out of a lambda for each alternative.
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
 template <class P>
 using Input =
     std::variant<Start<P>, Receive<P>, TimerFired, WriteDone, Request, Promote, ChangeMembers>;

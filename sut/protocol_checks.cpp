@@ -6,8 +6,7 @@
 //   leader append-only    no truncation, and no other entry at an index, while a node leads
 //   log matching          (index, term) always has the same chain, at whatever node and time
 //   leader completeness   a leader of term T holds what was committed in terms before T, also when
-//   the older
-//                         leader commits later than that (it has not heard yet)
+//                         the older leader commits later than that (it has not heard yet)
 //   state machine safety  an index is committed, applied or restored with one chain only
 //   integrity             a node applies index after index; the requests of one client, which asks
 //                         for one thing at a time, take effect in ascending order
@@ -23,6 +22,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 namespace tribunal::sut {
 namespace {
@@ -40,7 +40,6 @@ constexpr std::array<const char*, 7> property_names = {
     "election safety",      "leader append-only", "log matching", "leader completeness",
     "state machine safety", "integrity",          "validity"};
 
-std::string show(NodeId node) { return "n" + std::to_string(index(node) + 1); }
 std::string show(std::uint64_t number) { return std::to_string(number); }
 
 struct Hash {
@@ -142,8 +141,8 @@ void ProtocolChecks::State::became_leader(Time at, NodeId node, const Witness& w
   const auto [place, first] = leaders.try_emplace(w.term, node);
   if (!first) {
     report(at, node, election,
-           show(node) + " became leader of term " + show(w.term) + ", which " +
-               show(place->second) + " had already led");
+           show_node(node) + " became leader of term " + show(w.term) + ", which " +
+               show_node(place->second) + " had already led");
   }
   NodeLog& log = logs[index(node)];
   log.leads = true;
@@ -162,7 +161,7 @@ void ProtocolChecks::State::became_leader(Time at, NodeId node, const Witness& w
       (log.knows(before.furthest) && log.chain(before.furthest) != before.furthest_chain)) {
     report(
         at, node, completeness,
-        show(node) + " became leader of term " + show(w.term) + " without entry " +
+        show_node(node) + " became leader of term " + show(w.term) + " without entry " +
             show(before.furthest) + ", which was committed in an earlier term" +
             (missing ? ": its log ends at " + show(log.last()) : ": it holds another entry there"));
   }
@@ -174,8 +173,8 @@ void ProtocolChecks::State::appended(Time at, NodeId node, const Witness& w) {
     const bool same = log.knows(w.index) && log.chain(w.index) == w.chain;
     if (log.leads && !same) {
       report(at, node, append_only,
-             show(node) + " overwrote entry " + show(w.index) + " of its log while it led term " +
-                 show(log.term));
+             show_node(node) + " overwrote entry " + show(w.index) +
+                 " of its log while it led term " + show(log.term));
     }
     if (!same) log.keep_until(w.index - 1);
   }
@@ -197,7 +196,8 @@ void ProtocolChecks::State::match(Time at, NodeId node, const Witness& w) {
   }
   if (seen->chain == w.chain) return;
   report(at, node, matching,
-         show(node) + " holds an entry of term " + show(w.term) + " at index " + show(w.index) +
+         show_node(node) + " holds an entry of term " + show(w.term) + " at index " +
+             show(w.index) +
              " that differs, or follows other entries, than the one announced there before");
 }
 
@@ -205,8 +205,8 @@ void ProtocolChecks::State::truncated(Time at, NodeId node, const Witness& w) {
   NodeLog& log = logs[index(node)];
   if (log.leads) {
     report(at, node, append_only,
-           show(node) + " dropped its log from entry " + show(w.index) + " on while it led term " +
-               show(log.term));
+           show_node(node) + " dropped its log from entry " + show(w.index) +
+               " on while it led term " + show(log.term));
   }
   log.keep_until(w.index == 0 ? 0 : w.index - 1);
 }
@@ -217,7 +217,7 @@ void ProtocolChecks::State::agree(Time at, NodeId node, const Witness& w, const 
   if (chain == 0) chain = w.chain;
   if (chain == w.chain) return;
   report(at, node, state_machine,
-         show(node) + " " + verb + " entry " + show(w.index) +
+         show_node(node) + " " + verb + " entry " + show(w.index) +
              ", but another entry, or the same after other entries, was committed or applied there "
              "before");
 }
@@ -249,16 +249,17 @@ void ProtocolChecks::State::committed(Time at, NodeId node, const Witness& w) {
   const bool missing = w.index > top.last();
   if (!missing && (!top.knows(w.index) || top.chain(w.index) == w.chain)) return;
   report(at, node, completeness,
-         show(node) + " committed entry " + show(w.index) + " in term " + show(w.term) + ", but " +
-             show(top_leader) + " leads term " + show(top_term) + " without it");
+         show_node(node) + " committed entry " + show(w.index) + " in term " + show(w.term) +
+             ", but " + show_node(top_leader) + " leads term " + show(top_term) + " without it");
 }
 
 void ProtocolChecks::State::applied(Time at, NodeId node, const Witness& w) {
   agree(at, node, w, "applied");
   NodeLog& log = logs[index(node)];
   if (w.index != log.applied + 1) {
-    report(at, node, integrity,
-           show(node) + " applied entry " + show(w.index) + " after entry " + show(log.applied));
+    report(
+        at, node, integrity,
+        show_node(node) + " applied entry " + show(w.index) + " after entry " + show(log.applied));
   }
   log.applied = w.index;
   // All nodes apply the same at an index, or that was reported: the first one stands for all.
@@ -275,13 +276,14 @@ void ProtocolChecks::State::took_effect(Time at, NodeId node, const Witness& w) 
   };
   if (knows_requests && sequence > client.requested) {
     report(at, node, validity,
-           show(node) + " applied " + name() + " at entry " + show(w.index) +
+           show_node(node) + " applied " + name() + " at entry " + show(w.index) +
                ", which nobody had asked for");
   }
   if (sequence <= client.effective) {
     report(at, node, integrity,
-           show(node) + " applied " + name() + " at entry " + show(w.index) + " after request " +
-               show(client.effective) + " had taken effect at entry " + show(client.index));
+           show_node(node) + " applied " + name() + " at entry " + show(w.index) +
+               " after request " + show(client.effective) + " had taken effect at entry " +
+               show(client.index));
     return;
   }
   client.effective = sequence;
@@ -296,7 +298,7 @@ void ProtocolChecks::State::restored(Time at, NodeId node, const Witness& w) {
   if (agrees) return;  // entries after the snapshot stay
   if (log.leads) {
     report(at, node, append_only,
-           show(node) + " replaced its log by a snapshot while it led term " + show(log.term));
+           show_node(node) + " replaced its log by a snapshot while it led term " + show(log.term));
   }
   log.start_at(w.index, w.chain, true);
 }

@@ -39,6 +39,18 @@ E decode(const Settings& settings, std::string_view key,
   return names.begin()->second;
 }
 
+// The bug that `mutation=NAME` asks for: `bugs` stand in the order of the enum, without its first
+// value, which is none.
+template <class Mutation>
+Mutation planted(const Settings& settings,
+                 const std::vector<std::pair<std::string, std::string>>& bugs) {
+  if (!settings.given("mutation")) return Mutation::none;
+  for (std::size_t i = 0; i < bugs.size(); ++i) {
+    if (settings.is("mutation", bugs[i].first)) return static_cast<Mutation>(i + 1);
+  }
+  return Mutation::none;
+}
+
 inline constexpr Duration longest = seconds(24 * 3600);
 inline Duration bounded(Duration duration, Duration shortest = milliseconds(1)) {
   return std::clamp(duration, shortest, longest);

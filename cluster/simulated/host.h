@@ -126,9 +126,8 @@ class Host {
     } else if (!alive() || inbox_full()) {
       world.core.lose_request(request.id, id_);
     } else {
-      accept(world,
-             sut::Request{request.id, request.command, request.after, std::move(request.context),
-                          std::move(request.session)});
+      accept(world, sut::Request{request.id, request.command, request.after,
+                                 std::move(request.context), std::move(request.session)});
     }
   }
   void promote(World<P>& world) { accept(world, sut::Promote{}); }

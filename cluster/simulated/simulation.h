@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "cluster/simulated/actions.h"
 #include "cluster/simulated/host.h"
 #include "cluster/simulated/simulated.h"

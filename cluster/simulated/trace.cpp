@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace tribunal::cluster {
 namespace {
 
@@ -53,8 +55,6 @@ std::string show_time(Time at, int width) {
   return fmt::format("{:>{}}", fmt::format("{}.{:09}", ns / 1'000'000'000, ns % 1'000'000'000),
                      width);
 }
-
-std::string show_node(NodeId node) { return fmt::format("n{}", index(node) + 1); }
 
 std::string Ends::text() const {
   const auto low = show_node(NodeId{static_cast<std::uint16_t>(bits_ & 0xffff)});

@@ -78,6 +78,5 @@ class Trace {
 
 // "12.003456789": seconds with all nine decimals, padded on the left to `width`.
 std::string show_time(Time at, int width = 0);
-std::string show_node(NodeId node);  // "n1" is NodeId{0}
 
 }  // namespace tribunal::cluster

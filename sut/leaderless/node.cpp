@@ -25,15 +25,6 @@ static_assert(lists_every_field<HandedOff>() && lists_every_field<Compare>());
 static_assert(lists_every_field<Exchange>() && lists_every_field<MerkleHash>());
 static_assert(Protocol<Leaderless>);
 
-namespace {
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-}  // namespace
-
 Leaderless::Leaderless(NodeId self, std::uint16_t nodes, const Options& options) {
   assert(nodes <= max_nodes);
   assert(index(self) < nodes);

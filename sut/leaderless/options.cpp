@@ -2,50 +2,20 @@
 #include "sut/leaderless/options.h"
 
 #include <algorithm>
-#include <initializer_list>
-#include <string_view>
 
 #include "base/text.h"
+#include "sut/schema.h"
 
 namespace tribunal::sut::leaderless {
 namespace {
 
 using replicated::ClockKind;
 using replicated::Policy;
-
-Setting choice(std::string key, std::vector<std::string> choices, std::string description) {
-  std::string initial = choices.front();
-  return {std::move(key), SettingType::choice, std::move(choices), std::move(initial),
-          std::move(description)};
-}
-Setting number(std::string key, std::string initial, std::int64_t maximum,
-               std::string description) {
-  return {std::move(key), SettingType::integer, {}, std::move(initial), std::move(description), 0,
-          maximum};
-}
-Setting duration(std::string key, std::string initial, std::string description) {
-  return {std::move(key), SettingType::duration, {}, std::move(initial), std::move(description)};
-}
-
-template <class E>
-E decode(const Settings& settings, std::string_view key,
-         std::initializer_list<std::pair<const char*, E>> names) {
-  for (const auto& [name, value] : names) {
-    if (settings.is(key, name)) return value;
-  }
-  return names.begin()->second;
-}
-
-constexpr Duration longest = seconds(24 * 3600);
-Duration bounded(Duration duration) { return std::clamp(duration, milliseconds(1), longest); }
-
-Mutation mutation_named(const std::string& name) {
-  const auto& bugs = planted_bugs();
-  for (std::size_t i = 0; i < bugs.size(); ++i) {
-    if (bugs[i].first == name) return static_cast<Mutation>(i + 1);
-  }
-  return Mutation::none;
-}
+using schemas::bounded;
+using schemas::choice;
+using schemas::count;
+using schemas::decode;
+using schemas::duration;
 
 }  // namespace
 
@@ -73,9 +43,9 @@ Schema schema() {
   schema.name = "leaderless";
   schema.description = "any node takes a request and asks a quorum of the key's replicas";
   schema.settings = {
-      number("n", "3", 64, "replicas of a key; 0 is every node"),
-      number("r", "2", 64, "replies that a read waits for; 0 is a majority of n"),
-      number("w", "2", 64, "acknowledgements that a write waits for; 0 is a majority of n"),
+      count("n", "3", 64, "replicas of a key; 0 is every node"),
+      count("r", "2", 64, "replies that a read waits for; 0 is a majority of n"),
+      count("w", "2", 64, "acknowledgements that a write waits for; 0 is a majority of n"),
       choice(
           "read-repair", {"async", "sync", "off"},
           "bring replicas that a read found behind up to date: after its answer, before it (with "
@@ -108,8 +78,8 @@ Schema schema() {
       duration("anti-entropy-every", "1s", "how often a node compares itself with another"),
       duration("tombstone-gc", "24h", "how long a deleted object is remembered"),
       duration("fsync-interval", "1s", "fsync=interval: time between syncs"),
-      number("checkpoint-every", "1000", 1'000'000'000,
-             "records between checkpoints that shorten the log; 0 keeps the whole log"),
+      count("checkpoint-every", "1000", 1'000'000'000,
+            "records between checkpoints that shorten the log; 0 keeps the whole log"),
   };
   return schema;
 }
@@ -149,7 +119,7 @@ Options options_from(const Settings& s) {
   o.tombstone_gc = bounded(s.duration("tombstone-gc"));
   o.fsync_interval = bounded(s.duration("fsync-interval"));
   o.checkpoint_every = static_cast<std::uint64_t>(s.integer("checkpoint-every"));
-  if (s.given("mutation")) o.mutation = mutation_named(s.text("mutation"));
+  o.mutation = schemas::planted<Mutation>(s, planted_bugs());
   return o;
 }
 

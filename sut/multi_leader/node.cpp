@@ -22,13 +22,6 @@ static_assert(lists_every_field<Message>() && lists_every_field<Record>());
 static_assert(Protocol<MultiLeader>);
 
 namespace {
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-
 // The place of an object, or where it belongs.
 template <class Objects>
 auto place_of(Objects& objects, Type type, std::uint64_t key) {

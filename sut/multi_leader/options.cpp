@@ -24,15 +24,6 @@ Policy policy_from(const Settings& s) {
                          {"priority", Policy::priority}});
 }
 
-Mutation mutation_from(const Settings& s) {
-  if (!s.given("mutation")) return Mutation::none;
-  const auto& bugs = planted_bugs();
-  for (std::size_t i = 0; i < bugs.size(); ++i) {
-    if (s.is("mutation", bugs[i].first)) return static_cast<Mutation>(i + 1);
-  }
-  return Mutation::none;
-}
-
 }  // namespace
 
 const std::vector<std::pair<std::string, std::string>>& planted_bugs() {
@@ -111,7 +102,7 @@ Options options_from(const Settings& s) {
   o.sync_every = bounded(s.duration("sync-every"));
   o.reroute_after = bounded(s.duration("reroute-after"));
   o.fsync_interval = bounded(s.duration("fsync-interval"));
-  o.mutation = mutation_from(s);
+  o.mutation = schemas::planted<Mutation>(s, planted_bugs());
   return o;
 }
 

@@ -84,20 +84,6 @@ const std::vector<std::pair<std::string, std::string>>& planted_bugs() {
   return bugs;
 }
 
-namespace {
-
-Mutation mutation_from(const Settings& settings) {
-  if (!settings.given("mutation")) return Mutation::none;
-  std::uint8_t number = 0;
-  for (const auto& [name, sentence] : planted_bugs()) {
-    ++number;
-    if (settings.is("mutation", name)) return static_cast<Mutation>(number);
-  }
-  return Mutation::none;
-}
-
-}  // namespace
-
 Options options_from(const Settings& s) {
   Options o;
   o.read = decode<ReadRule>(s, "read",
@@ -128,7 +114,7 @@ Options options_from(const Settings& s) {
   o.lease = bounded(s.duration("lease"), Duration{});
   o.lease_margin = bounded(s.duration("lease-margin"), Duration{});
   o.fsync_interval = bounded(s.duration("fsync-interval"));
-  o.mutation = mutation_from(s);
+  o.mutation = planted<Mutation>(s, planted_bugs());
   return o;
 }
 

@@ -23,15 +23,6 @@ static_assert(lists_every_field<Vote>() && lists_every_field<Install>());
 static_assert(lists_every_field<Record>());
 static_assert(Protocol<SingleLeader>);
 
-namespace {
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
-}  // namespace
-
 SingleLeader::SingleLeader(NodeId self, std::uint16_t nodes, const Options& options) {
   assert(nodes <= max_nodes);
   assert(index(self) < nodes);

@@ -13,19 +13,6 @@ namespace tribunal::sut::single_leader {
 
 using namespace schemas;
 
-namespace {
-
-Mutation mutation_from(const Settings& settings) {
-  if (!settings.given("mutation")) return Mutation::none;
-  const auto& bugs = planted_bugs();
-  for (std::size_t i = 0; i < bugs.size(); ++i) {
-    if (settings.is("mutation", bugs[i].first)) return static_cast<Mutation>(i + 1);
-  }
-  return Mutation::none;
-}
-
-}  // namespace
-
 const std::vector<std::pair<std::string, std::string>>& planted_bugs() {
   static const std::vector<std::pair<std::string, std::string>> bugs = {
       {"vote-not-recorded", "the vote is granted but neither remembered nor written"},
@@ -129,7 +116,7 @@ Options options_from(const Settings& s) {
   o.heartbeat = bounded(s.duration("heartbeat"));
   o.election_timeout = bounded(s.duration("election-timeout"));
   o.checksums = s.on("checksums");
-  o.mutation = mutation_from(s);
+  o.mutation = planted<Mutation>(s, planted_bugs());
   o.lease = std::clamp(s.duration("lease"), Duration{}, longest);
   o.lease_clock = decode<LeaseClock>(s, "lease-clock",
                                      {{"steady", LeaseClock::steady}, {"wall", LeaseClock::wall}});

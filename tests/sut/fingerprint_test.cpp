@@ -1,13 +1,11 @@
 // The fingerprint covers every member. Compile-time counts in node.cpp prove that every struct
 // lists all its members; here each listed member, however deep, is changed in turn, and the
 // fingerprint must change.
-#include <functional>
-
 #include <gtest/gtest.h>
 
-#include "sut/fields.h"
 #include "sut/raft/node.h"
 #include "tests/sut/mini_cluster.h"
+#include "tests/sut/perturb.h"
 
 namespace tribunal::sut {
 
@@ -22,65 +20,6 @@ namespace {
 
 using namespace single_leader;
 using namespace testing;
-
-template <class T>
-inline constexpr bool is_shared = false;
-template <class T>
-inline constexpr bool is_shared<Shared<T>> = true;
-
-// Calls `check` once for every way to change one part of `value`, with the change in place, and
-// undoes it.
-template <class T>
-int perturb(T& value, const std::function<void()>& check);
-
-template <class T>
-int perturb_vector(std::vector<T>& values, const std::function<void()>& check) {
-  values.emplace_back();
-  check();
-  values.pop_back();
-  if (values.empty()) return 1;
-  return 1 + perturb(values.front(), check) + perturb(values.back(), check);
-}
-
-template <class T>
-int perturb(T& value, const std::function<void()>& check) {
-  if constexpr (std::is_same_v<T, bool>) {
-    value = !value;
-    check();
-    value = !value;
-    return 1;
-  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
-    const T before = value;
-    value = static_cast<T>(static_cast<std::uint64_t>(value) + 1);
-    check();
-    value = before;
-    return 1;
-  } else if constexpr (std::is_same_v<T, Duration>) {
-    value += Duration{1};
-    check();
-    value -= Duration{1};
-    return 1;
-  } else if constexpr (is_shared<T>) {
-    using Inner = std::remove_cvref_t<decltype(*value)>;
-    const T before = value;
-    value = before ? T{} : T{Inner{}};
-    check();
-    int count = 1;
-    Inner inner = before ? *before : Inner{};
-    count += perturb(inner, [&] {
-      value = T(inner);
-      check();
-    });
-    value = before;
-    return count;
-  } else if constexpr (requires { value.emplace_back(); }) {
-    return perturb_vector(value, check);
-  } else {
-    int count = 0;
-    std::apply([&](auto&... field) { ((count += perturb(field, check)), ...); }, T::fields(value));
-    return count;
-  }
-}
 
 // A leader with something in every member is perturbed.
 template <class Node, class Access>

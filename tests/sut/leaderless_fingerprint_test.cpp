@@ -1,12 +1,10 @@
 // The fingerprint of a leaderless node covers every member. Compile-time counts in node.cpp prove
 // that every struct lists all its members; here each listed member, however deep, is changed in
 // turn, and the fingerprint must change.
-#include <functional>
-
 #include <gtest/gtest.h>
 
-#include "sut/fields.h"
 #include "tests/sut/leaderless_host.h"
+#include "tests/sut/perturb.h"
 
 namespace tribunal::sut {
 
@@ -18,53 +16,6 @@ namespace testing::quorum {
 namespace {
 
 using namespace leaderless;
-
-// Calls `check` once for every way to change one part of `value`, with the change in place, and
-// undoes it. Returns how many there are.
-template <class T>
-int perturb(T& value, const std::function<void()>& check) {
-  if constexpr (std::is_same_v<T, bool>) {
-    value = !value;
-    check();
-    value = !value;
-    return 1;
-  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
-    const T before = value;
-    value = static_cast<T>(static_cast<std::uint64_t>(value) + 1);
-    check();
-    value = before;
-    return 1;
-  } else if constexpr (std::is_same_v<T, Duration>) {
-    value += Duration{1};
-    check();
-    value -= Duration{1};
-    return 1;
-  } else if constexpr (std::is_same_v<T, replicated::Datum>) {
-    const T before = value;  // its own members: replicated_property_test.cpp
-    value = Datum(replicated::Policy::crdt_max, replicated::Type::lock);
-    check();
-    value = before;
-    return 1;
-  } else if constexpr (std::is_same_v<T, SharedDatum>) {
-    const T before = value;
-    value = before ? T{} : T{Datum{}};
-    check();
-    value = before;
-    return 1;
-  } else if constexpr (requires { value.emplace_back(); }) {
-    value.emplace_back();
-    check();
-    value.pop_back();
-    if (value.empty()) return 1;
-    return 1 + perturb(value.front(), check) + perturb(value.back(), check);
-  } else if constexpr (requires { value.index(); }) {
-    return std::visit([&](auto& held) { return perturb(held, check); }, value);
-  } else {
-    int count = 0;
-    std::apply([&](auto&... field) { ((count += perturb(field, check)), ...); }, T::fields(value));
-    return count;
-  }
-}
 
 // A node with something in every part: copies, hints, claims, operations under way.
 Leaderless busy_node() {

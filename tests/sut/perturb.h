@@ -5,6 +5,7 @@
 #include <optional>
 #include <tuple>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "base/ids.h"
@@ -57,6 +58,8 @@ int perturb(T& value, const std::function<void()>& check) {
     if (value.empty()) return 1;
     count = 1 + perturb(value.front(), check);
     return count + perturb(value.back(), check);
+  } else if constexpr (requires { value.index(); }) {
+    return std::visit([&](auto& held) { return perturb(held, check); }, value);
   } else {
     std::apply([&](auto&... field) { ((count += perturb(field, check)), ...); }, T::fields(value));
     return count;
