@@ -8,6 +8,7 @@
 #include "checker/invariants/invariants.h"
 #include "checker/models.h"
 #include "cluster/simulated/simulated.h"
+#include "harness/cluster_checks.h"
 #include "sut/modes.h"
 #include "workloads/workload.h"
 
@@ -41,9 +42,7 @@ std::vector<std::string> model_names() {
   std::vector<std::string> names;
   for (const auto& model : checker::consistency_models()) names.push_back(model.name);
   for (const auto& promise : checker::invariants::promises()) names.push_back(promise.name);
-  for (const char* promise : {"protocol", "termination", "stable-leadership"}) {
-    names.emplace_back(promise);
-  }
+  names.insert(names.end(), log_promises().begin(), log_promises().end());
   return names;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -42,6 +43,12 @@ struct Scenario {
   // For `tribunal scenario`: which models must hold (true) or be violated in some seed (false), and
   // how many seeds, from `seed` on, may be tried.
   std::map<std::string, bool> verdict;
+  // Of all models violated in any of those seeds, exactly these imply no other one of them: the
+  // store breaks no more than the entry says. Empty: not stated.
+  std::vector<std::string> weakest_violated;
+  // Acknowledged updates that are lost, over all those seeds: at least and at most so many per
+  // cent.
+  std::optional<std::pair<double, double>> lost;
   std::uint32_t seeds = 1;
   std::uint32_t detect = 1;  // each model stated false must be violated in that many of the seeds
 };

@@ -71,7 +71,8 @@ class Reader {
         {"seed", &Reader::set_seed},         {"seeds", &Reader::set_seeds},
         {"expect", &Reader::set_expect},     {"verdict", &Reader::set_verdict},
         {"fault", &Reader::set_faults},      {"operation", &Reader::set_operations},
-        {"detect", &Reader::set_detect},
+        {"detect", &Reader::set_detect},     {"weakest-violated", &Reader::set_weakest_violated},
+        {"lost", &Reader::set_lost},
     };
     return table;
   }
@@ -148,14 +149,27 @@ class Reader {
   void set_session(const toml::node& node) { boolean(node, scenario_.session); }
   void set_contact(const toml::node& node) { text(node, scenario_.contact); }
   void set_timeouts(const toml::node& node) { text(node, scenario_.timeouts); }
-  void set_expect(const toml::node& node) {
+  void models(const toml::node& node, std::vector<std::string>& into) {
     const auto* list = node.as_array();
     if (list == nullptr) return expected("an array of consistency models", node);
     for (const auto& item : *list) {
       const auto* name = item.as_string();
       if (name == nullptr) return expected("an array of strings", item);
-      scenario_.expect.push_back(name->get());
+      into.push_back(name->get());
     }
+  }
+  void set_expect(const toml::node& node) { models(node, scenario_.expect); }
+  void set_weakest_violated(const toml::node& node) { models(node, scenario_.weakest_violated); }
+  void set_lost(const toml::node& node) {
+    const auto* range = node.as_array();
+    const auto bound = [&](std::size_t i) {
+      const auto value = range->get(i)->value<double>();
+      return value && *value >= 0 && *value <= 100 ? *value : -1;
+    };
+    if (range == nullptr || range->size() != 2 || bound(0) < 0 || bound(1) < bound(0)) {
+      return expected("two percentages such as [30, 70], the smaller one first", node);
+    }
+    scenario_.lost = {bound(0), bound(1)};
   }
   void set_verdict(const toml::node& node) {
     const auto* table = node.as_table();
@@ -259,11 +273,14 @@ toml::table to_table(const Scenario& s) {
   if (!s.description.empty()) table.insert("description", s.description);
   if (!s.entry.empty()) table.insert("entry", s.entry);
   if (s.detect != 1) table.insert("detect", static_cast<std::int64_t>(s.detect));
-  if (!s.expect.empty()) {
-    toml::array expect;
-    for (const std::string& model : s.expect) expect.push_back(model);
-    table.insert("expect", std::move(expect));
-  }
+  const auto insert_models = [&](const char* key, const std::vector<std::string>& models) {
+    toml::array array;
+    for (const std::string& model : models) array.push_back(model);
+    if (!models.empty()) table.insert(key, std::move(array));
+  };
+  insert_models("expect", s.expect);
+  insert_models("weakest-violated", s.weakest_violated);
+  if (s.lost) table.insert("lost", toml::array{s.lost->first, s.lost->second});
   if (!s.verdict.empty()) {
     toml::table verdict;
     for (const auto& [model, holds] : s.verdict) verdict.insert(model, holds);

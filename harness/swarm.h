@@ -1,6 +1,6 @@
 // Scenarios drawn whole from a seed: how many nodes, which workload, which faults at all and how
-// often, and the limits of the protocol (batch sizes, snapshots). Leaving some faults out of each run
-// finds more than putting all into every run (Groce et al., "Swarm Testing", ISSTA 2012).
+// often, and the limits of the protocol (batch sizes, snapshots). Leaving some faults out of each
+// run finds more than putting all into every run (Groce et al., "Swarm Testing", ISSTA 2012).
 #pragma once
 
 #include <cstdint>

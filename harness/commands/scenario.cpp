@@ -18,6 +18,7 @@
 #include "harness/progress.h"
 #include "harness/run.h"
 #include "harness/run_directory.h"
+#include "harness/tally.h"
 
 namespace tribunal::harness {
 namespace {
@@ -35,28 +36,6 @@ struct ScenarioFlags {
 constexpr std::uint32_t soak_unsafe = 100;
 constexpr std::uint32_t soak_safe = 1000;
 
-// What became of one scenario: every model of its [verdict] table, over all seeds tried.
-struct Tally {
-  std::string name;
-  std::string entry;
-  std::string problem;  // could not run, or did not run as the scenario says
-  std::uint32_t tried = 0;
-  std::uint32_t planned = 0;
-  std::uint32_t detect = 1;
-  std::uint64_t first_seed =
-      0;                  // the first whose verdict is the surprising or the wanted violation
-  std::string directory;  // of that run
-  std::map<std::string, bool> wanted;
-  std::map<std::string, checker::Validity> found;
-  std::map<std::string, std::uint32_t> violations;  // in how many seeds
-  Duration simulated{};                             // of all runs
-  // Until the first violation: simulated time, and wall time. Absent: none was found.
-  std::optional<Duration> simulated_to_first;
-  double seconds_to_first = 0;
-  double seconds = 0;
-  bool as_stated = false;
-};
-
 Result<Scenario> load(const std::string& name) {
   if (const auto entry = find_scenario(name))
     return parse_scenario(std::string(entry->toml), entry->name);
@@ -66,77 +45,10 @@ Result<Scenario> load(const std::string& name) {
   return fail(unknown_name("scenario", name, names) + " (or a file that ends in .toml)");
 }
 
-// Whether further seeds can change nothing: a model that must hold was violated, or everything that
-// must be violated has been and nothing has to hold in every seed.
-bool decided(const Tally& tally) {
-  bool any_holds = false;
-  bool all_violated = true;
-  for (const auto& [model, holds] : tally.wanted) {
-    const auto found = tally.violations.find(model);
-    const std::uint32_t violated = found == tally.violations.end() ? 0 : found->second;
-    if (holds && violated > 0) return true;
-    any_holds = any_holds || holds;
-    all_violated = all_violated && (holds || violated >= tally.detect);
-  }
-  return !any_holds && all_violated;
-}
-
-bool as_stated(const Tally& tally) {
-  if (!tally.problem.empty()) return false;
-  for (const auto& [model, holds] : tally.wanted) {
-    const auto found = tally.found.find(model);
-    const auto wanted = holds ? checker::Validity::valid : checker::Validity::invalid;
-    if (found == tally.found.end() || found->second != wanted) return false;
-    if (!holds && tally.violations.at(model) < tally.detect) return false;
-  }
-  return true;
-}
-
 void keep(const ScenarioFlags& flags, Outcome& outcome, Tally& tally) {
   if (!tally.directory.empty() || outcome.results.valid != checker::Validity::invalid) return;
   tally.first_seed = outcome.scenario.seed;
   if (const auto path = write_run_directory(flags.common.store, outcome)) tally.directory = *path;
-}
-
-// When the first anomaly of a run had happened: the latest of its operations' completions.
-Duration detected_at(const Outcome& outcome) {
-  Duration first = outcome.scenario.time + outcome.scenario.recovery;
-  for (const checker::Check& check : outcome.results.checks) {
-    for (const checker::Anomaly& anomaly : check.anomalies) {
-      Duration last{};
-      for (std::uint32_t invocation : anomaly.operations) {
-        const std::uint32_t end = outcome.history.partner(invocation);
-        last = std::max(last, outcome.history.time(end == history::no_event ? invocation : end));
-      }
-      if (!anomaly.operations.empty()) first = std::min(first, last);
-    }
-  }
-  return first;
-}
-
-void count(Tally& tally, const Outcome& outcome, double seconds) {
-  ++tally.tried;
-  bool surprising = false;
-  for (const auto& [model, validity] : outcome.results.models) {
-    const auto found = tally.found.find(model);
-    tally.found[model] =
-        found == tally.found.end() ? validity : checker::both(found->second, validity);
-    if (validity == checker::Validity::invalid) {
-      ++tally.violations[model];
-      surprising = surprising || tally.wanted.count(model) != 0;
-    }
-  }
-  if (surprising && !tally.simulated_to_first) {
-    tally.simulated_to_first = tally.simulated + detected_at(outcome);
-    tally.seconds_to_first = seconds;
-  }
-  tally.simulated += outcome.scenario.time + outcome.scenario.recovery;
-  const auto linearizable = tally.wanted.find("linearizable");
-  if (!outcome.results.protocol.empty() && linearizable != tally.wanted.end() &&
-      linearizable->second) {
-    tally.problem = "protocol violation: " + outcome.results.protocol.front().property;
-  }
-  if (outcome.deviation) tally.problem = *outcome.deviation;
 }
 
 bool all_hold(const std::map<std::string, bool>& verdict) {
@@ -162,12 +74,12 @@ Tally execute_one(const ScenarioFlags& flags, const std::string& name,
     tally.problem = scenario.error().message;
     return tally;
   }
-  tally.wanted = scenario->verdict;
-  tally.entry = scenario->entry;
-  tally.detect = flags.seeds == 0 ? scenario->detect : 1;
+  tally = open_tally(name, *scenario);
+  if (flags.seeds != 0) tally.detect = 1;
   tally.planned = seeds_of(flags, *scenario);
+  tally.exhaustive = flags.soak && !scenario->weakest_violated.empty();
   const std::uint64_t first = scenario->seed;
-  while (tally.tried < tally.planned && tally.problem.empty() && !decided(tally) &&
+  while (tally.tried < tally.planned && tally.problem.empty() && !settled(tally) &&
          !interrupted()) {
     scenario->seed = first + tally.tried;
     RunOptions options;
@@ -178,10 +90,9 @@ Tally execute_one(const ScenarioFlags& flags, const std::string& name,
       tally.problem = outcome.error().message;
       break;
     }
-    count(tally, *outcome, seconds());
+    add(tally, *outcome, seconds());
     keep(flags, *outcome, tally);
   }
-  tally.as_stated = as_stated(tally);
   tally.seconds = seconds();
   return tally;
 }
@@ -212,11 +123,18 @@ std::vector<Tally> execute_all(const ScenarioFlags& flags, const std::vector<std
   return tallies;
 }
 
-std::string show(const std::map<std::string, bool>& wanted) {
+std::string weakest(const std::vector<std::string>& models) {
+  return models.empty() ? "" : "; weakest violated: " + join(models, ", ");
+}
+
+std::string wanted_of(const Tally& tally) {
   std::vector<std::string> parts;
-  for (const auto& [model, holds] : wanted)
+  for (const auto& [model, holds] : tally.wanted)
     parts.push_back(model + (holds ? " holds" : " violated"));
-  return join(parts, ", ");
+  std::string text = join(parts, ", ") + weakest(tally.wanted_weakest);
+  if (const auto& lost = tally.wanted_lost)
+    text += fmt::format("; {:g} to {:g} % lost", lost->first, lost->second);
+  return text;
 }
 
 std::string found_of(const Tally& tally) {
@@ -229,7 +147,10 @@ std::string found_of(const Tally& tally) {
                              : validity == checker::Validity::invalid ? " violated"
                                                                       : " undecided"));
   }
-  return join(parts, ", ");
+  std::string text = join(parts, ", ") + weakest(weakest_violated(tally));
+  if (tally.wanted_lost && lost_share(tally))
+    text += fmt::format("; {:.1f} % lost", *lost_share(tally));
+  return text;
 }
 
 std::string detection_of(const Tally& tally) {
@@ -243,13 +164,13 @@ void print_table(const std::vector<Tally>& tallies, bool color) {
   fmt::print("{:<7} {:<36} {:>9} {:>20} {:>8}  {}\n", "entry", "scenario", "seeds",
              "found after sim/wall", "seconds", "expected = found, unless stated otherwise");
   for (const Tally& tally : tallies) {
-    const char* paint = !color ? "" : tally.as_stated ? "\x1b[32m" : "\x1b[31m";
+    const bool good = as_stated(tally);
+    const char* paint = !color ? "" : good ? "\x1b[32m" : "\x1b[31m";
     fmt::print("{}{:<7} {:<36} {:>4}/{:<4} {:>20} {:>8.2f}  {}{}\n", paint, tally.entry, tally.name,
-               tally.tried, tally.planned, detection_of(tally), tally.seconds, show(tally.wanted),
+               tally.tried, tally.planned, detection_of(tally), tally.seconds, wanted_of(tally),
                color ? "\x1b[0m" : "");
-    if (!tally.as_stated) fmt::print("        found: {}\n", found_of(tally));
-    if (!tally.as_stated && !tally.directory.empty())
-      fmt::print("        {}/report.html\n", tally.directory);
+    if (!good) fmt::print("        found: {}\n", found_of(tally));
+    if (!good && !tally.directory.empty()) fmt::print("        {}/report.html\n", tally.directory);
   }
 }
 
@@ -262,11 +183,21 @@ nlohmann::json to_json(const Tally& tally) {
         {"simulated_seconds", std::chrono::duration<double>(*tally.simulated_to_first).count()},
         {"wall_seconds", tally.seconds_to_first}};
   }
-  return {
-      {"name", tally.name},       {"entry", tally.entry},           {"expected", tally.wanted},
-      {"found", found},           {"violations", tally.violations}, {"seeds", tally.tried},
-      {"first_detection", first}, {"seconds", tally.seconds},       {"as_stated", tally.as_stated},
-      {"problem", tally.problem}, {"run", tally.directory}};
+  return {{"name", tally.name},
+          {"entry", tally.entry},
+          {"expected", tally.wanted},
+          {"expected_weakest_violated", tally.wanted_weakest},
+          {"weakest_violated", weakest_violated(tally)},
+          {"acknowledged", tally.acknowledged},
+          {"lost", tally.lost},
+          {"found", found},
+          {"violations", tally.violations},
+          {"seeds", tally.tried},
+          {"first_detection", first},
+          {"seconds", tally.seconds},
+          {"as_stated", as_stated(tally)},
+          {"problem", tally.problem},
+          {"run", tally.directory}};
 }
 
 ExitCode execute(const ScenarioFlags& flags) {
@@ -290,7 +221,7 @@ ExitCode execute(const ScenarioFlags& flags) {
   ExitCode code = ExitCode::holds;
   nlohmann::json json = nlohmann::json::array();
   for (const Tally& tally : tallies) {
-    if (!tally.as_stated)
+    if (!as_stated(tally))
       code = worst(code, tally.tried == 0 ? ExitCode::usage : ExitCode::violated);
     json.push_back(to_json(tally));
   }

@@ -29,6 +29,8 @@ TEST(ScenarioFile, ReadsBackWhatItWrote) {
   scenario.timeouts = "fail";
   scenario.expect = {"linearizable"};
   scenario.verdict = {{"linearizable", false}};
+  scenario.weakest_violated = {"monotonic-reads", "read-your-writes"};
+  scenario.lost = {30, 70};
   scenario.seeds = 7;
   const std::string text = write_scenario(scenario);
   const auto again = parse_scenario(text, "s.toml");
@@ -37,6 +39,8 @@ TEST(ScenarioFile, ReadsBackWhatItWrote) {
   EXPECT_EQ(again->seed, scenario.seed);
   EXPECT_EQ(again->time, scenario.time);
   EXPECT_EQ(again->verdict, scenario.verdict);
+  EXPECT_EQ(again->weakest_violated, scenario.weakest_violated);
+  EXPECT_EQ(again->lost, scenario.lost);
   EXPECT_TRUE(again->session);
   EXPECT_EQ(again->contact, "random");
   EXPECT_EQ(again->timeouts, "fail");
