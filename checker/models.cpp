@@ -1,9 +1,9 @@
 // The lattice as a directed graph, closed once. Sources: Viotti and Vukolić, "Consistency in
 // Non-Transactional Distributed Storage Systems", ACM Computing Surveys 2016 (Figure 1);
 // Brzeziński, Sobaniec and Wawrzyniak 2004 for the session guarantees that make up PRAM and
-// causality; Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017, for
-// causal convergence, which neither implies causal memory (what "causal" means here) nor follows
-// from it.
+// causality; Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017,
+// for causal convergence, which neither implies causal memory (what "causal" means here) nor
+// follows from it.
 //
 // eventual-convergence (Terry et al., SOSP 1995; the convergence of "causal+", Lloyd et al., SOSP
 // 2011) stands alone. It is about what replicas hold, the other models about what clients saw:

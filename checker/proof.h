@@ -11,8 +11,8 @@ namespace tribunal::checker {
 // `check` came from check_linearizable(history, options).
 std::string proof_json(const history::History& history, const Options& options, const Check& check);
 
-// The core of an anomaly as a history of its own, with the producers of each observation counted, so
-// that it means the same when checked alone (docs/proofs.md, "Excerpts").
+// The core of an anomaly as a history of its own, with the producers of each observation counted,
+// so that it means the same when checked alone (docs/proofs.md, "Excerpts").
 history::History core_history(const history::History& history, const Options& options,
                               const Anomaly& anomaly);
 

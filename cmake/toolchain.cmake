@@ -12,7 +12,7 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-s
                     -Woverloaded-virtual -Wnull-dereference -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of g++ 12 in inlined standard containers at -O2 and under sanitizers.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-null-dereference -Wno-stringop-overflow
+  add_compile_options(-Wno-maybe-uninitialized -Wno-null-dereference -Wno-stringop-overflow -Wno-stringop-overread
                       -Wno-array-bounds -Wno-restrict -Wno-free-nonheap-object -Wno-dangling-pointer)
 endif()
 # unsigned __int128 gives the same 128-bit product on both compilers; -Wpedantic alone would refuse it.

@@ -1,8 +1,8 @@
 // report.html: a frame around three JSON documents, the page's script, and the plain text for
 // readers without scripts. The script builds everything else with text nodes only, and the content
 // policy allows no script but ours and no request at all, so nothing that a history holds can act.
-#include <nlohmann/json.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/hash.h"
 #include "base/text.h"

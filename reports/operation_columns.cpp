@@ -1,9 +1,10 @@
 // The operations of the timeline as arrays of small numbers: about 30 bytes an operation, so that
 // 100,000 of them are 3 MB of JSON. Positions and times are differences to the operation before.
-#include <nlohmann/json.hpp>
 #include <algorithm>
 #include <charconv>
 #include <unordered_map>
+
+#include <nlohmann/json.hpp>
 
 #include "reports/page_data.h"
 #include "reports/present.h"

@@ -1,6 +1,7 @@
 // Rate and latency in equal slices of time, over the whole run, however long it is.
-#include <nlohmann/json.hpp>
 #include <algorithm>
+
+#include <nlohmann/json.hpp>
 
 #include "reports/page_data.h"
 

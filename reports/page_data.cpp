@@ -1,9 +1,10 @@
 // What the page draws beyond the results: see page_data.h.
 #include "reports/page_data.h"
 
-#include <nlohmann/json.hpp>
 #include <algorithm>
 #include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "checker/invariants/invariants.h"
 #include "checker/models.h"

@@ -1,6 +1,7 @@
 // results.json: docs/results.md is its contract.
-#include <nlohmann/json.hpp>
 #include <algorithm>
+
+#include <nlohmann/json.hpp>
 
 #include "reports/present.h"
 #include "reports/results_document.h"
