@@ -24,6 +24,9 @@ string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 
 if(TRIBUNAL_SANITIZE)
   add_compile_options(-fsanitize=${TRIBUNAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  if(TRIBUNAL_SANITIZE_EXCEPT)
+    add_compile_options(-fno-sanitize=${TRIBUNAL_SANITIZE_EXCEPT})
+  endif()
   add_link_options(-fsanitize=${TRIBUNAL_SANITIZE})
 endif()
 

@@ -11,6 +11,7 @@
 #include "history/files.h"
 #include "tests/checker/brute_force.h"
 #include "tests/checker/random_histories.h"
+#include "tests/scale.h"
 
 namespace tribunal::checker {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 using history::Value;
 using testing_support::BruteForce;
 using testing_support::Dice;
-using testing_support::scaled;
 namespace fs = std::filesystem;
 
 using Lines = std::vector<std::string>;

@@ -10,6 +10,7 @@
 #include "history/files.h"
 #include "tests/checker/brute_force.h"
 #include "tests/checker/random_histories.h"
+#include "tests/scale.h"
 
 namespace tribunal::checker {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 using testing_support::BruteForce;
 using testing_support::Dice;
 using testing_support::Generator;
-using testing_support::scaled;
 
 std::string text(const history::History& history) {
   std::string out;

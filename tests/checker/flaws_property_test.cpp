@@ -9,6 +9,7 @@
 #include "checker/linearizability/search_engine.h"
 #include "tests/checker/brute_force.h"
 #include "tests/checker/random_histories.h"
+#include "tests/scale.h"
 
 namespace tribunal::checker::linearizability {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 using history::EventType;
 using testing_support::BruteForce;
 using testing_support::Generator;
-using testing_support::scaled;
 
 // A way of preparing the operations of a key that would be wrong.
 using Spoil = void (*)(std::vector<Op>&, std::uint32_t events);

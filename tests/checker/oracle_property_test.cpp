@@ -6,13 +6,13 @@
 #include "history/files.h"
 #include "tests/checker/brute_force.h"
 #include "tests/checker/random_histories.h"
+#include "tests/scale.h"
 
 namespace tribunal::checker {
 namespace {
 
 using testing_support::BruteForce;
 using testing_support::Generator;
-using testing_support::scaled;
 
 class EveryModel : public testing::TestWithParam<std::string> {};
 

@@ -32,12 +32,6 @@ class Dice {
   std::uint64_t state_;
 };
 
-inline std::uint64_t scaled(std::uint64_t cases) {
-  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
-  const long d = divisor == nullptr ? 1 : std::strtol(divisor, nullptr, 10);
-  return d <= 1 ? cases : cases / static_cast<std::uint64_t>(d) + 1;
-}
-
 struct RawEvent {
   int process = 0;
   EventType type = EventType::invoke;

@@ -11,6 +11,7 @@
 #include "history/files.h"
 #include "tests/checker/brute_force.h"
 #include "tests/checker/random_histories.h"
+#include "tests/scale.h"
 
 namespace tribunal::checker {
 namespace {
@@ -19,7 +20,6 @@ using history::Value;
 using testing_support::BruteForce;
 using testing_support::Generator;
 using testing_support::PlainOp;
-using testing_support::scaled;
 
 struct Access {
   Value reg;
@@ -155,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(Models, AsAFormula,
 
 // Larger histories than brute force can take.
 TEST_P(AsAFormula, LinearizabilityIsDecidedTheSame) {
-  const std::uint64_t cases = scaled(200);
+  const std::uint64_t cases = scaled(200, 20);
   std::uint64_t invalid = 0;
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     Generator generator(GetParam(), seed + 6'000'000);

@@ -7,18 +7,13 @@
 #include <gtest/gtest.h>
 
 #include "bench/staleness.h"
+#include "tests/scale.h"
 
 namespace tribunal::bench {
 namespace {
 
-std::uint64_t scaled_trials(std::uint64_t trials) {
-  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t by = divisor != nullptr ? std::strtoull(divisor, nullptr, 10) : 1;
-  return std::max<std::uint64_t>(trials / std::max<std::uint64_t>(by, 1), 200);
-}
-
 TEST(LeaderlessStaleness, IsWhatWarsPredicts) {
-  const std::uint64_t trials = scaled_trials(3000);
+  const std::uint64_t trials = scaled(3000, 300);
   const std::vector<Duration> waits = {Duration{}, milliseconds(2), milliseconds(20)};
   bool stale = false;
   for (const char* latency : {"lnkd-disk", "ymmr", "exponential:5ms"}) {
@@ -40,7 +35,7 @@ TEST(LeaderlessStaleness, IsWhatWarsPredicts) {
 }
 
 TEST(LeaderlessStaleness, IsNotWhereQuorumsIntersect) {
-  EXPECT_EQ(StoreTrials("ymmr", {2, 2}, 3).consistent(Duration{}, scaled_trials(1000)), 1.0);
+  EXPECT_EQ(StoreTrials("ymmr", {2, 2}, 3).consistent(Duration{}, scaled(1000, 300)), 1.0);
   EXPECT_EQ(Wars("ymmr", {2, 2}, true, 3).consistent({Duration{}}, 20'000).front(), 1.0);
 }
 

@@ -12,17 +12,12 @@
 #include "base/text.h"
 #include "cluster/simulated/disk.h"
 #include "tests/cluster/toy_node.h"
+#include "tests/scale.h"
 
 namespace tribunal::cluster {
 namespace {
 
 using toy::Toys;
-
-int scaled(int count) {
-  const char* text = std::getenv("TRIBUNAL_TEST_SCALE");
-  const auto divisor = text ? parse_integer(text) : Result<std::int64_t>(1);
-  return divisor && *divisor > 0 ? std::max(1, count / static_cast<int>(*divisor)) : count;
-}
 
 // The same disk, told as a story about each record instead of as a prefix.
 class PlainDisk {
@@ -170,11 +165,11 @@ class DiskPair {
 
 TEST(DiskProperty, SurvivorsAreThoseOfAPlainerModel) {
   int crashes = 0;
-  for (int seed = 0; seed < scaled(3000); ++seed) {
-    crashes += DiskPair(static_cast<std::uint64_t>(seed)).run();
+  for (std::uint64_t seed = 0; seed < scaled(3000); ++seed) {
+    crashes += DiskPair(seed).run();
     ASSERT_FALSE(testing::Test::HasFatalFailure()) << "seed " << seed;
   }
-  EXPECT_GT(crashes, scaled(3000) * 5);
+  EXPECT_GT(crashes, static_cast<int>(scaled(3000)) * 5);
 }
 
 // Random calls on a whole cluster of toys.
@@ -227,8 +222,8 @@ class Chaos {
 };
 
 TEST(SimulationProperty, EveryMessageIsDeliveredOrLostAndEveryOperationCompletesOnce) {
-  for (int seed = 0; seed < scaled(600); ++seed) {
-    Chaos chaos(static_cast<std::uint64_t>(seed));
+  for (std::uint64_t seed = 0; seed < scaled(600); ++seed) {
+    Chaos chaos(seed);
     chaos.run(150);
     Toys& toys = chaos.toys();
     for (int node = 1; node <= 3; ++node) {
@@ -247,8 +242,8 @@ TEST(SimulationProperty, EveryMessageIsDeliveredOrLostAndEveryOperationCompletes
 }
 
 TEST(SimulationProperty, NoClockOfANodeAndNoCompletionGoesBackInTime) {
-  for (int seed = 0; seed < scaled(300); ++seed) {
-    Chaos chaos(static_cast<std::uint64_t>(seed));
+  for (std::uint64_t seed = 0; seed < scaled(300); ++seed) {
+    Chaos chaos(seed);
     chaos.run(150);
     std::map<NodeId, Time> last;
     for (const toy::Seen& seen : chaos.toys().diary()) {
@@ -264,8 +259,8 @@ TEST(SimulationProperty, NoClockOfANodeAndNoCompletionGoesBackInTime) {
 }
 
 TEST(SimulationProperty, ACloneTakenAnywhereGoesOnLikeItsOriginal) {
-  for (int seed = 0; seed < scaled(300); ++seed) {
-    Chaos chaos(static_cast<std::uint64_t>(seed));
+  for (std::uint64_t seed = 0; seed < scaled(300); ++seed) {
+    Chaos chaos(seed);
     chaos.run(seed % 150);
     const auto copy = chaos.toys()->clone();
     const Time end = copy->now() + seconds(2);
@@ -282,8 +277,8 @@ TEST(SimulationProperty, ACloneTakenAnywhereGoesOnLikeItsOriginal) {
 TEST(SimulationProperty, AnOutcomeIsNeverFailWhenANodeAnsweredOk) {
   // `answer` is always answered ok by a live node that receives it: fail may only mean that none
   // did.
-  for (int seed = 0; seed < scaled(600); ++seed) {
-    Chaos chaos(static_cast<std::uint64_t>(seed));
+  for (std::uint64_t seed = 0; seed < scaled(600); ++seed) {
+    Chaos chaos(seed);
     Toys& toys = chaos.toys();
     for (int i = 0; i < 60; ++i) {
       chaos.act();

@@ -10,6 +10,7 @@
 #include "base/settings.h"
 #include "cluster/simulated/simulated.h"
 #include "sut/modes.h"
+#include "tests/scale.h"
 
 namespace tribunal::cluster {
 namespace {
@@ -80,9 +81,9 @@ TEST(SingleLeaderSimulation, ElectsALeaderAndAnswersItsClients) {
 }
 
 TEST(SingleLeaderSimulation, KeepsItsPromisesUnderFaultsOfLinksProcessesAndClocks) {
-  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+  for (std::uint64_t seed = 0; seed < scaled(10, 4); ++seed) {
     const auto cluster = single_leader(seed, seed % 2 == 0 ? "lan" : "lnkd-disk");
-    EXPECT_GT(load(*cluster, seconds(20), true), 100) << seed;
+    EXPECT_GT(load(*cluster, milliseconds(scaled(20'000, 8'000)), true), 100) << seed;
     for (const auto& v : cluster->violations())
       ADD_FAILURE() << seed << ": " << v.property << ": " << v.detail;
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/run.h"
+#include "tests/scale.h"
 
 namespace tribunal::harness {
 namespace {
@@ -22,7 +23,7 @@ Scenario scenario(const std::string& workload, std::uint64_t seed) {
   Scenario made;
   made.workload = workload;
   made.seed = seed;
-  made.time = seconds(20);
+  made.time = milliseconds(scaled(20'000, 10'000));
   return made;
 }
 
@@ -38,7 +39,7 @@ TEST(WorkloadRuns, ASafeStoreKeepsEveryPromiseUnderFaults) {
   for (const char* workload :
        {"counter", "counter:decrements=on", "unique-ids", "queue", "set:removes=1,reads=1", "grow",
         "session", "session:writers=one", "causal", "usernames", "two-channels"}) {
-    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    for (std::uint64_t seed = 1; seed <= scaled(2); ++seed) {
       Scenario safe = scenario(workload, seed);
       safe.nemesis = "partition,kill";
       safe.contact = seed == 1 ? "sticky" : "random";
@@ -58,7 +59,7 @@ TEST(WorkloadRuns, ALockWithoutPausesKeepsEveryPromise) {
 
 // SL-17: a lease and a pause. The lock cannot help it; fencing tokens save what it protects.
 TEST(WorkloadRuns, APausedHolderBreaksTheLockButNotWhatIsFenced) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(3); ++seed) {
     const Outcome fenced = execute(scenario("lock:pause-chance=20", seed));
     EXPECT_EQ(fenced.results.models.at("mutual-exclusion"), Validity::invalid);
     EXPECT_EQ(fenced.results.models.at("fencing"), Validity::valid);

@@ -7,12 +7,12 @@
 #include "history/files.h"
 #include "tests/history/blocks.h"
 #include "tests/history/support.h"
+#include "tests/scale.h"
 
 namespace tribunal::history {
 namespace {
 
 using testing::Random;
-using testing::scaled;
 
 constexpr Format text_formats[] = {Format::edn, Format::jsonl, Format::jepsen_log,
                                    Format::porcupine_kv};

@@ -5,12 +5,12 @@
 
 #include "history/files.h"
 #include "tests/history/support.h"
+#include "tests/scale.h"
 
 namespace tribunal::history {
 namespace {
 
 using testing::Random;
-using testing::scaled;
 
 struct Writer {
   Format format;

@@ -13,13 +13,6 @@
 
 namespace tribunal::history::testing {
 
-// Number of cases of a property test; TRIBUNAL_TEST_SCALE divides it where every step is slow.
-inline std::uint64_t scaled(std::uint64_t cases) {
-  const char* const text = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t divisor = text != nullptr ? std::strtoull(text, nullptr, 10) : 1;
-  return std::max<std::uint64_t>(1, cases / std::max<std::uint64_t>(1, divisor));
-}
-
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(mix64(seed)) {}

@@ -7,16 +7,11 @@
 #include "harness/run.h"
 #include "harness/run_directory.h"
 #include "history/files.h"
+#include "tests/scale.h"
 #include "verify/verify.h"
 
 namespace tribunal::harness {
 namespace {
-
-std::uint64_t scaled(std::uint64_t count) {
-  const char* scale = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t divisor = scale == nullptr ? 1 : std::max(1, std::atoi(scale));
-  return std::max<std::uint64_t>(2, count / divisor);
-}
 
 Outcome execute(const Scenario& scenario) {
   auto outcome = run(scenario, {});
@@ -39,7 +34,7 @@ TEST(SafeSingleLeader, IsCleanOver200SeedsOfLeaderPartitions) {
   Scenario scenario;
   scenario.mode = "single-leader:replication=sync,read=leader-quorum,fencing=on";
   scenario.nemesis = "partition:targets=leader";
-  expect_clean(scenario, scaled(200));
+  expect_clean(scenario, scaled(200, 2));
 }
 
 TEST(SafeSingleLeader, IsCleanUnderEveryFaultAtOnce) {
@@ -47,7 +42,7 @@ TEST(SafeSingleLeader, IsCleanUnderEveryFaultAtOnce) {
   scenario.nemesis =
       "partition:targets=random,pause,kill,power-loss,clock,slow,lossy,duplicate,reorder";
   scenario.retry = true;
-  expect_clean(scenario, scaled(60));
+  expect_clean(scenario, scaled(60, 2));
 }
 
 TEST(SafeSingleLeader, LosesNoElementOfASet) {
@@ -55,14 +50,14 @@ TEST(SafeSingleLeader, LosesNoElementOfASet) {
   scenario.workload = "set";
   scenario.nemesis = "partition:targets=random,kill,power-loss";
   scenario.time = seconds(30);
-  expect_clean(scenario, scaled(30));
+  expect_clean(scenario, scaled(30, 2));
 }
 
 TEST(UnsafeSingleLeader, AsyncFailoverWithoutFencingIsCaughtInEverySeed) {
   Scenario scenario;
   scenario.mode = "single-leader:replication=async,failover=auto,fencing=off";
   scenario.nemesis = "partition:targets=leader";
-  for (std::uint64_t seed = 0; seed < scaled(20); ++seed) {
+  for (std::uint64_t seed = 0; seed < scaled(20, 2); ++seed) {
     scenario.seed = seed;
     const Outcome outcome = execute(scenario);
     ASSERT_EQ(outcome.results.valid, checker::Validity::invalid) << "seed " << seed;
@@ -80,7 +75,7 @@ TEST(Replay, GivesIdenticalBytesFor100RandomSeeds) {
                                "single-leader:replication=async,fencing=off,read=any"};
   const char* const nemeses[] = {"none", "partition", "kill,pause,lossy",
                                  "clock,power-loss:targets=all"};
-  for (std::uint64_t i = 0; i < scaled(100); ++i) {
+  for (std::uint64_t i = 0; i < scaled(100, 2); ++i) {
     Scenario scenario;
     scenario.seed = draw(7, 0, "replay-seed"_site, i, std::uint64_t{1} << 63);
     scenario.mode = modes[i % 2];

@@ -8,6 +8,7 @@
 
 #include "checker/check.h"
 #include "history/files.h"
+#include "tests/scale.h"
 #include "tests/verify/corrupt.h"
 #include "tests/verify/random_history.h"
 #include "verify/verify.h"
@@ -17,7 +18,6 @@ namespace {
 
 using verify::Finding;
 using verify::test::Random;
-using verify::test::scaled;
 using verify::test::Setting;
 
 checker::Options options_of(const Setting& setting) {

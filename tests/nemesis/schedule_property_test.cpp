@@ -12,16 +12,12 @@
 #include "nemesis/script.h"
 #include "nemesis/targets.h"
 #include "tests/nemesis/model_cluster.h"
+#include "tests/scale.h"
 
 namespace tribunal::nemesis {
 namespace {
 
 using testing::ModelCluster;
-
-std::uint64_t scaled(std::uint64_t cases) {
-  const char* const scale = std::getenv("TRIBUNAL_TEST_SCALE");
-  return std::max<std::uint64_t>(1, cases / (scale ? std::strtoull(scale, nullptr, 10) : 1));
-}
 
 Target random_target(Choices& c, FaultKind kind, std::uint16_t nodes) {
   Target target;

@@ -259,13 +259,6 @@ inline Command increment_of(std::uint64_t key, std::int64_t by) {
 }
 inline Command count_of(std::uint64_t key) { return {CommandKind::count, key, 0, 0}; }
 
-// TRIBUNAL_TEST_SCALE divides the number of cases, for slow builds.
-inline std::uint64_t scaled_runs(std::uint64_t cases) {
-  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t by = divisor != nullptr ? std::strtoull(divisor, nullptr, 10) : 1;
-  return std::max<std::uint64_t>(cases / std::max<std::uint64_t>(by, 1), 5);
-}
-
 inline Options abd() {
   Options o;
   o.write = leaderless::WriteRule::read_first;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/sut/leaderless_random.h"
 
 namespace tribunal::sut::testing::quorum {
@@ -11,7 +12,7 @@ namespace {
 
 TEST(LeaderlessRandom, IsLinearizableWithAbdSettingsUnderFaults) {
   std::size_t completed = 0;
-  const std::uint64_t runs = scaled_runs(1200);
+  const std::uint64_t runs = scaled(1200, 5);
   for (std::uint64_t seed = 1; seed <= runs; ++seed) {
     RandomRun run(seed);
     ASSERT_EQ(run.run(), "") << "seed " << seed;
@@ -21,7 +22,7 @@ TEST(LeaderlessRandom, IsLinearizableWithAbdSettingsUnderFaults) {
 }
 
 TEST(LeaderlessRandom, ConvergesWithAnySettings) {
-  for (std::uint64_t seed = 1; seed <= scaled_runs(600); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(600, 5); ++seed) {
     RandomRun run(seed, Mutation::none, RandomRun::Promise::any);
     ASSERT_EQ(run.run(), "") << "seed " << seed;
   }
@@ -41,7 +42,7 @@ class LeaderlessMutants : public ::testing::TestWithParam<int> {};
 TEST_P(LeaderlessMutants, AreCaught) {
   const auto mutation = static_cast<Mutation>(GetParam() + 1);
   const char* name = leaderless::planted_bugs()[static_cast<std::size_t>(GetParam())].first.c_str();
-  const std::uint64_t seeds = scaled_runs(4000);
+  const std::uint64_t seeds = scaled(4000, 5);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     for (const auto promise : {RandomRun::Promise::abd, RandomRun::Promise::any}) {
       const std::string why = RandomRun(seed, mutation, promise).run();

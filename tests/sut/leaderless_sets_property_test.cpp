@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/sut/leaderless_host.h"
 
 namespace tribunal::sut::testing::quorum {
@@ -114,7 +115,7 @@ class SetRun {
 
 TEST(LeaderlessSets, AreLinearizableWithAbdSettings) {
   std::size_t reads = 0;
-  const std::uint64_t runs = scaled_runs(150);
+  const std::uint64_t runs = scaled(150, 5);
   for (std::uint64_t seed = 1; seed <= runs; ++seed) {
     SetRun run(seed);
     ASSERT_EQ(run.run(), "") << "seed " << seed;

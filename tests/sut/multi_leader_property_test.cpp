@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/sut/multi_leader_random_run.h"
 #include "tests/sut/random_run.h"
 
@@ -15,7 +16,7 @@ using multi_leader::Mutation;
 TEST(MultiLeader, ConvergesAndKeepsItsPromisesUnderAnyFaults) {
   std::size_t acknowledged = 0;
   std::uint64_t states = 0;
-  const std::uint64_t seeds = scaled(150);
+  const std::uint64_t seeds = scaled(150, 10);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     MultiRun run(seed);
     ASSERT_EQ(run.run(), "") << "seed " << seed;
@@ -40,7 +41,7 @@ class MultiLeaderMutants : public ::testing::TestWithParam<std::size_t> {};
 TEST_P(MultiLeaderMutants, AreCaught) {
   const auto mutation = static_cast<Mutation>(GetParam() + 1);
   const std::string& name = multi_leader::planted_bugs()[GetParam()].first;
-  const std::uint64_t seeds = scaled(150);
+  const std::uint64_t seeds = scaled(150, 10);
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     MultiRun run(seed, mutation);
     const std::string why = run.run();

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/sut/random_run.h"
 
 namespace tribunal::sut::testing {
@@ -30,7 +31,7 @@ struct Mutant {
 class RandomMutants : public ::testing::TestWithParam<Mutant> {};
 
 TEST_P(RandomMutants, AreCaught) {
-  const std::uint64_t seeds = scaled(3000);
+  const std::uint64_t seeds = scaled(3000, 10);
   std::string why;
   const std::uint64_t seed = first_failing_seed<RandomRun>(GetParam().mutation, seeds, why);
   if (seed == 0 && seeds < 3000)

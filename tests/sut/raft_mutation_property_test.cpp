@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/sut/raft_run.h"
 
 namespace tribunal::sut::testing {
@@ -17,7 +18,7 @@ class RaftMutants : public ::testing::TestWithParam<std::uint8_t> {};
 std::string name_of(std::uint8_t mutation) { return raft::planted_bugs()[mutation - 1U].first; }
 
 TEST_P(RaftMutants, AreCaught) {
-  const std::uint64_t seeds = scaled(4000);
+  const std::uint64_t seeds = scaled(4000, 10);
   std::string why;
   const auto mutation = static_cast<Mutation>(GetParam());
   const std::uint64_t seed = first_failing_seed<RaftRun>(mutation, seeds, why);

@@ -2,6 +2,7 @@
 // settings makes a server stumble; copies have the same future.
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/sut/raft_run.h"
 
 namespace tribunal::sut::testing {
@@ -24,13 +25,15 @@ void expect_all_good(std::uint64_t first, std::uint64_t count, Range range) {
   EXPECT_GT(reads, 30 * count);
 }
 
-TEST(RaftRuns, WithSafeSettingsKeepEveryPromise) { expect_all_good(1, scaled(2000), Range::safe); }
+TEST(RaftRuns, WithSafeSettingsKeepEveryPromise) {
+  expect_all_good(1, scaled(2000, 10), Range::safe);
+}
 TEST(RaftRuns, WithAnySettingsRecoverAndConverge) {
-  expect_all_good(2'000'000, scaled(1500), Range::any);
+  expect_all_good(2'000'000, scaled(1500, 10), Range::any);
 }
 
 TEST(RaftRuns, AreTheSameForTheSameSeed) {
-  for (std::uint64_t seed = 1; seed <= scaled(40); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(40, 10); ++seed) {
     RaftRun one(seed, Mutation::none, Range::any);
     RaftRun other(seed, Mutation::none, Range::any);
     EXPECT_EQ(one.run(), other.run());
@@ -39,7 +42,7 @@ TEST(RaftRuns, AreTheSameForTheSameSeed) {
 }
 
 TEST(RaftRuns, OfACopyHaveTheSameFuture) {
-  for (std::uint64_t seed = 1; seed <= scaled(40); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(40, 10); ++seed) {
     RaftRun one(seed, Mutation::none, Range::any);
     one.run_faults(milliseconds(static_cast<std::int64_t>(30 * seed)));
     RaftRun other = one;

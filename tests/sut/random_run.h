@@ -14,13 +14,6 @@
 
 namespace tribunal::sut::testing {
 
-// TRIBUNAL_TEST_SCALE divides the number of cases, for slow builds.
-inline std::uint64_t scaled(std::uint64_t cases) {
-  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t by = divisor != nullptr ? std::strtoull(divisor, nullptr, 10) : 1;
-  return std::max<std::uint64_t>(cases / std::max<std::uint64_t>(by, 1), 10);
-}
-
 // Named outside the template: clang 14 does not evaluate consteval literals inside it.
 namespace run_sites {
 inline constexpr Site swarm = "swarm"_site;

@@ -10,15 +10,10 @@
 
 #include "base/choices.h"
 #include "sut/replicated/datum.h"
+#include "tests/scale.h"
 
 namespace tribunal::sut::replicated {
 namespace {
-
-std::uint64_t scaled(std::uint64_t cases) {
-  const char* divisor = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t by = divisor != nullptr ? std::strtoull(divisor, nullptr, 10) : 1;
-  return std::max<std::uint64_t>(cases / std::max<std::uint64_t>(by, 1), 10);
-}
 
 constexpr std::size_t nodes = 4;
 
@@ -179,7 +174,7 @@ class Laws : public ::testing::TestWithParam<std::tuple<Policy, Type>> {};
 
 TEST_P(Laws, EverybodyThatHeardEverythingIsEqual) {
   const auto [policy, type] = GetParam();
-  for (std::uint64_t seed = 1; seed <= scaled(150); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(150, 10); ++seed) {
     World world(seed, policy, type);
     world.run(120);
     world.deliver_all();
@@ -195,7 +190,7 @@ TEST_P(Laws, EverybodyThatHeardEverythingIsEqual) {
 TEST_P(Laws, MergingIsASemilattice) {
   const auto [policy, type] = GetParam();
   std::uint64_t different = 0;
-  for (std::uint64_t seed = 1; seed <= scaled(60); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(60, 10); ++seed) {
     World world(seed, policy, type);
     world.run(80);
     const auto& kept = world.kept();
@@ -220,7 +215,7 @@ TEST_P(Laws, MergingIsASemilattice) {
 // Applying every update in order and merging every copy come to the same.
 TEST_P(Laws, ApplyingAndMergingAgree) {
   const auto [policy, type] = GetParam();
-  for (std::uint64_t seed = 1; seed <= scaled(60); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(60, 10); ++seed) {
     World world(seed, policy, type);
     world.run(100);
     Datum merged(policy, type);
@@ -239,7 +234,7 @@ INSTANTIATE_TEST_SUITE_P(All, Laws,
 
 template <class Check>
 void for_each_world(Policy policy, Type type, Check check) {
-  for (std::uint64_t seed = 1; seed <= scaled(100); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(100, 10); ++seed) {
     World world(seed, policy, type);
     world.run(100);
     world.deliver_all();
@@ -325,7 +320,7 @@ TEST(Oracle, CountersThatAreWrittenBackWholeLoseIncrements) {
 
 // Whatever is known to a clock comes before what it stamps, wall clocks excepted.
 TEST(Oracle, ClocksFollowCausality) {
-  for (std::uint64_t seed = 1; seed <= scaled(300); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(300, 10); ++seed) {
     Choices draws(seed, 9);
     const auto kind = static_cast<ClockKind>(1 + draws.below("kind"_site, 3));
     StampClock clocks[2] = {StampClock(kind), StampClock(kind)};

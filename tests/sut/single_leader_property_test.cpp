@@ -2,6 +2,7 @@
 // stumble.
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/sut/random_run.h"
 
 namespace tribunal::sut::testing {
@@ -25,17 +26,17 @@ void expect_all_good(std::uint64_t first, std::uint64_t count, RandomRun::Settin
 }
 
 TEST(RandomRuns, WithSafeSettingsKeepEveryPromise) {
-  expect_all_good(1, scaled(1500), RandomRun::Settings::safe);
+  expect_all_good(1, scaled(1500, 10), RandomRun::Settings::safe);
 }
 TEST(RandomRuns, WithSafeSettingsKeepEveryPromiseInOtherRuns) {
-  expect_all_good(1'000'000, scaled(1500), RandomRun::Settings::safe);
+  expect_all_good(1'000'000, scaled(1500, 10), RandomRun::Settings::safe);
 }
 TEST(RandomRuns, WithAnySettingsRecoverAndConverge) {
-  expect_all_good(2'000'000, scaled(1500), RandomRun::Settings::any);
+  expect_all_good(2'000'000, scaled(1500, 10), RandomRun::Settings::any);
 }
 
 TEST(RandomRuns, AreTheSameForTheSameSeed) {
-  for (std::uint64_t seed = 1; seed <= scaled(40); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(40, 10); ++seed) {
     RandomRun one(seed, Mutation::none, RandomRun::Settings::any);
     RandomRun other(seed, Mutation::none, RandomRun::Settings::any);
     EXPECT_EQ(one.run(), other.run());

@@ -8,6 +8,7 @@
 
 #include "sut/total_order/log_broadcast.h"
 #include "sut/total_order/numbered_broadcast.h"
+#include "tests/scale.h"
 #include "tests/sut/raft_run.h"
 
 namespace tribunal::sut::testing {
@@ -107,7 +108,7 @@ class OnTheLog {
 };
 
 TEST(LogBroadcast, DeliversTheSameEverywhereOnceAndOnlyWhatWasSent) {
-  for (std::uint64_t seed = 1; seed <= scaled(60); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(60, 10); ++seed) {
     const OnTheLog run(
         seed,
         [](std::uint32_t client, std::uint64_t n) {
@@ -129,7 +130,7 @@ TEST(LogBroadcast, DeliversTheSameEverywhereOnceAndOnlyWhatWasSent) {
 
 TEST(LogBroadcast, GivesEachUsernameToOneOfThoseWhoClaimIt) {
   std::set<std::int64_t> winners;
-  for (std::uint64_t seed = 1; seed <= scaled(40); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(40, 10); ++seed) {
     const OnTheLog run(
         100 + seed,
         [](std::uint32_t client, std::uint64_t n) {
@@ -152,7 +153,7 @@ TEST(LogBroadcast, GivesEachUsernameToOneOfThoseWhoClaimIt) {
 }
 
 TEST(LogBroadcast, LetsOneCompareAndSetOfEachValueSucceed) {
-  for (std::uint64_t seed = 1; seed <= scaled(40); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(40, 10); ++seed) {
     const OnTheLog run(
         200 + seed,
         [](std::uint32_t, std::uint64_t n) {
@@ -263,7 +264,7 @@ class WithNumbers {
 
 TEST(NumberedBroadcasts, DeliverTheSameEverywhereOnceAndOnlyWhatWasSent) {
   std::size_t total = 0;
-  for (std::uint64_t seed = 1; seed <= scaled(40); ++seed) {
+  for (std::uint64_t seed = 1; seed <= scaled(40, 10); ++seed) {
     const WithNumbers run(seed);
     EXPECT_TRUE(run.finished()) << "all of it, seed " << seed;
     std::set<std::int64_t> seen;
@@ -276,7 +277,7 @@ TEST(NumberedBroadcasts, DeliverTheSameEverywhereOnceAndOnlyWhatWasSent) {
     }
     total += run.sent.size();
   }
-  EXPECT_GT(total, 100 * scaled(40)) << "nothing was sent";
+  EXPECT_GT(total, 100 * scaled(40, 10)) << "nothing was sent";
 }
 
 // What the numbers are for: a member that holds 1 and 3 waits for 2.

@@ -2,6 +2,7 @@
 // they are said to be).
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/verify/oracle.h"
 #include "tests/verify/random_history.h"
 #include "verify/verify.h"
@@ -95,7 +96,7 @@ TEST_P(Cores, OfFilesThatDeclareProducersAreJudgedByTheSameRule) {
 TEST_P(Cores, WithMuchConcurrencyAreJudgedAsByTryingAllOrders) {
   Random random(3);
   Tally tally;
-  const std::uint64_t cases = scaled(600);
+  const std::uint64_t cases = scaled(600, 60);
   for (std::uint64_t i = 0; i < cases && !HasFatalFailure(); ++i) {
     const Shape shape{8 + random.below(5), 6, 0, 2 + random.below(2), 0};
     const Setting setting = random_setting(random, GetParam());

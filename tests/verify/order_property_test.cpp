@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scale.h"
 #include "tests/verify/generator.h"
 #include "tests/verify/oracle.h"
 #include "tests/verify/random_history.h"

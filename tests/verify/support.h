@@ -39,13 +39,6 @@ class Random {
   std::uint64_t state_;
 };
 
-// The number of cases, divided by TRIBUNAL_TEST_SCALE.
-inline std::uint64_t scaled(std::uint64_t cases) {
-  const char* scale = std::getenv("TRIBUNAL_TEST_SCALE");
-  const std::uint64_t divisor = scale == nullptr ? 1 : std::strtoull(scale, nullptr, 10);
-  return std::max<std::uint64_t>(1, cases / std::max<std::uint64_t>(1, divisor));
-}
-
 // Appends one event and returns its index; fails the test when the history refuses it.
 struct Line {
   std::int32_t process = 0;

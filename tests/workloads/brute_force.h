@@ -13,11 +13,6 @@
 
 namespace tribunal::workloads::testing {
 
-inline std::uint64_t scaled(std::uint64_t cases) {
-  const char* const scale = std::getenv("TRIBUNAL_TEST_SCALE");
-  return std::max<std::uint64_t>(1, cases / (scale ? std::strtoull(scale, nullptr, 10) : 1));
-}
-
 inline std::string text(const history::History& history) {
   std::string out;
   for (std::uint32_t i = 0; i < history.size(); ++i) out += history.show(i) + "\n";

@@ -8,6 +8,7 @@
 #include "checker/invariants/queue.h"
 #include "checker/invariants/set_analysis.h"
 #include "checker/invariants/unique_ids.h"
+#include "tests/scale.h"
 #include "tests/workloads/brute_force.h"
 
 namespace tribunal::workloads {

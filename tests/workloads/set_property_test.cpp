@@ -5,6 +5,7 @@
 
 #include "checker/check.h"
 #include "checker/invariants/set_analysis.h"
+#include "tests/scale.h"
 #include "tests/workloads/recording.h"
 
 namespace tribunal::workloads {
@@ -13,11 +14,6 @@ namespace {
 using namespace testing;
 using namespace checker::invariants;
 using checker::Validity;
-
-std::uint64_t scaled(std::uint64_t cases) {
-  const char* const scale = std::getenv("TRIBUNAL_TEST_SCALE");
-  return std::max<std::uint64_t>(1, cases / (scale ? std::strtoull(scale, nullptr, 10) : 1));
-}
 
 // Random concurrent adds and reads of up to four elements; reads show random subsets, often
 // plausible.
