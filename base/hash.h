@@ -10,14 +10,14 @@ namespace tribunal {
 
 // The finaliser of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
 // OOPSLA 2014): a bijection on 64 bits with full avalanche.
-constexpr std::uint64_t mix64(std::uint64_t x) {
+[[gnu::always_inline]] constexpr std::uint64_t mix64(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15ULL;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
   return x ^ (x >> 31);
 }
 
-constexpr std::uint64_t combine(std::uint64_t seed, std::uint64_t value) {
+[[gnu::always_inline]] constexpr std::uint64_t combine(std::uint64_t seed, std::uint64_t value) {
   return mix64(seed ^ (value * 0x9fb21c651e98df25ULL + 0x2545f4914f6cdd1dULL));
 }
 
