@@ -43,8 +43,8 @@ struct Scenario {
   // For `tribunal scenario`: which models must hold (true) or be violated in some seed (false), and
   // how many seeds, from `seed` on, may be tried.
   std::map<std::string, bool> verdict;
-  // Of all models violated in any of those seeds, exactly these imply no other one of them: the
-  // store breaks no more than the entry says. Empty: not stated.
+  // What is violated in any of those seeds is one of these models, or implies one: the store breaks
+  // no more than the entry says. Over many seeds all of these are violated. Empty: not stated.
   std::vector<std::string> weakest_violated;
   // Acknowledged updates that are lost, over all those seeds: at least and at most so many per
   // cent.

@@ -47,14 +47,15 @@ Tally open_tally(const std::string& name, const Scenario& scenario);
 // Adds one run; `seconds` is the wall time since the scenario's start.
 void add(Tally& tally, const Outcome& outcome, double seconds);
 
-// Whether further seeds can change nothing: a model that must hold was violated, or everything that
-// must be violated has been and nothing is stated about all the seeds.
+// Whether further seeds can change nothing: something was violated that must hold or that is not
+// stated, or everything that must be violated has been and nothing is stated about all the seeds.
 bool settled(const Tally& tally);
 
 // Per cent of the acknowledged updates; nothing while none is acknowledged.
 std::optional<double> lost_share(const Tally& tally);
 
-// Of the models violated in any seed, those that imply no other violated one.
+// Of the models violated in any seed, those that imply no other violated one; "stable-leadership"
+// aside.
 std::vector<std::string> weakest_violated(const Tally& tally);
 
 bool as_stated(const Tally& tally);

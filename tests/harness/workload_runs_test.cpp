@@ -38,7 +38,7 @@ std::vector<std::string> kinds(const Outcome& outcome) {
 TEST(WorkloadRuns, ASafeStoreKeepsEveryPromiseUnderFaults) {
   for (const char* workload :
        {"counter", "counter:decrements=on", "unique-ids", "queue", "set:removes=1,reads=1", "grow",
-        "session", "session:writers=one", "causal", "usernames", "two-channels"}) {
+        "session", "session:writers=own", "causal", "usernames", "two-channels"}) {
     for (std::uint64_t seed = 1; seed <= scaled(2); ++seed) {
       Scenario safe = scenario(workload, seed);
       safe.nemesis = "partition,kill";

@@ -130,7 +130,7 @@ TEST(SetWorkload, RemovesOnlyWhatAnEarlierOperationAdded) {
 }
 
 TEST(SessionWorkload, LetsEachClientWriteThenReadItsKeyThenAnyKey) {
-  for (const char* spelling : {"session", "session:writers=one"}) {
+  for (const char* spelling : {"session", "session:writers=own"}) {
     std::map<std::int32_t, std::vector<Line>> lines;
     std::set<std::pair<Value, Value>> written;
     std::map<Value, std::set<std::int32_t>> writers;
@@ -151,6 +151,21 @@ TEST(SessionWorkload, LetsEachClientWriteThenReadItsKeyThenAnyKey) {
     }
     if (std::string(spelling) == "session") continue;
     for (const auto& [key, threads] : writers) EXPECT_EQ(threads.size(), 1U);
+  }
+}
+
+TEST(SessionWorkload, CanLeaveTheWritingToTheFirstClient) {
+  std::map<std::int32_t, std::set<std::string>> done;
+  std::set<Value> written;
+  for (const Line& line : main_phase("session:writers=first", registers()).invocations()) {
+    done[static_cast<std::int32_t>(line.thread)].insert(line.f);
+    if (line.f == "write") {
+      EXPECT_TRUE(written.insert(line.value).second) << "values are unique";
+    }
+  }
+  EXPECT_EQ(done.size(), 6U);
+  for (const auto& [thread, kinds] : done) {
+    EXPECT_EQ(kinds, std::set<std::string>{thread == 0 ? "write" : "read"}) << thread;
   }
 }
 
