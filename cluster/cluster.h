@@ -82,6 +82,13 @@ struct NodeState {
   sut::View view;
 };
 
+// A node became leader.
+struct Election {
+  Time at{};
+  NodeId node{};
+  std::uint64_t term = 0;
+};
+
 struct Statistics {
   std::uint64_t events = 0;         // everything taken from the queue
   std::uint64_t messages_sent = 0;  // between nodes
@@ -116,6 +123,8 @@ class Cluster {
   virtual std::vector<sut::Content> contents(NodeId node) const = 0;
 
   virtual const std::vector<sut::ProtocolViolation>& violations() const = 0;
+  virtual const std::vector<Election>& elections()
+      const = 0;  // in the order in which they happened
   virtual Statistics statistics() const = 0;
 
   // A rolling hash over everything that happened in order: the same in two runs exactly when they

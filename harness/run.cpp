@@ -1,7 +1,6 @@
 #include "harness/run.h"
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -122,25 +121,12 @@ void collect_protocol(const cluster::Cluster& cluster, reports::Results& results
   }
 }
 
-// Changes of leadership, from the nodes' own logs ("  11.457242051 leader of term 2, ..."), as
-// marks for the timeline.
-void collect_marks(const std::vector<std::string>& node_logs, reports::Results& results) {
-  for (std::size_t n = 0; n < node_logs.size(); ++n) {
-    std::istringstream lines(node_logs[n]);
-    for (std::string line; std::getline(lines, line);) {
-      const std::size_t text = line.find(" leader of term ");
-      if (text == std::string::npos) continue;
-      const std::string stamp =
-          line.substr(line.find_first_not_of(' '), text - line.find_first_not_of(' '));
-      const auto at = parse_duration(stamp + "s");
-      if (!at) continue;
-      const std::string what = line.substr(text + 1, line.find(',') - text - 1);
-      results.marks.push_back(
-          {*at, show_node(NodeId{static_cast<std::uint16_t>(n)}), "became " + what});
-    }
+// Changes of leadership, as marks for the timeline.
+void collect_marks(const cluster::Cluster& cluster, reports::Results& results) {
+  for (const cluster::Election& election : cluster.elections()) {
+    results.marks.push_back({election.at, show_node(election.node),
+                             fmt::format("became leader of term {}", election.term)});
   }
-  std::stable_sort(results.marks.begin(), results.marks.end(),
-                   [](const auto& a, const auto& b) { return a.at < b.at; });
 }
 
 // What the checks say of each model. A check speaks of the models in its `verdicts`, else of the
@@ -240,7 +226,7 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
     outcome.results.checks.push_back(checker::check_replicas(outcome.history));
   outcome.results.run = describe(scenario, *parts);
   collect_protocol(*cluster, outcome.results);
-  collect_marks(outcome.node_logs, outcome.results);
+  collect_marks(*cluster, outcome.results);
   if (!outcome.interrupted) check_termination(scenario, parts->mode, *cluster, outcome.results);
   outcome.results.cluster = judge_cluster(scenario, parts->mode, outcome.results);
   judge(outcome.results, workload->decides, parts->expect);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "cluster/simulated/event_queue.h"
 #include "cluster/simulated/network.h"
@@ -31,6 +32,7 @@ struct Core {
   Network network;
   Trace trace;
   sut::ProtocolChecks checks;
+  std::vector<Election> elections;
   Statistics statistics;
 };
 

@@ -313,6 +313,8 @@ class Host {
   void perform(World<P>& world, const sut::Witness& witness) {
     Core& core = world.core;
     core.checks.observe(core.now, id_, witness);
+    if (witness.kind == sut::WitnessKind::became_leader)
+      core.elections.push_back({core.now, id_, witness.term});
     const std::uint64_t value = Fingerprint{}
                                     .add(witness.kind)
                                     .add(witness.term)

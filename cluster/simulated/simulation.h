@@ -78,6 +78,7 @@ class Simulation final : public SimulatedCluster {
   const std::vector<sut::ProtocolViolation>& violations() const override {
     return world_.core.checks.violations();
   }
+  const std::vector<Election>& elections() const override { return world_.core.elections; }
   Statistics statistics() const override { return world_.core.statistics; }
   std::uint64_t trace_hash() const override { return world_.core.trace.hash(); }
   const std::string& trace() const override { return world_.core.trace.text(); }

@@ -78,6 +78,11 @@ TEST(SingleLeaderSimulation, ElectsALeaderAndAnswersItsClients) {
   for (std::uint16_t n = 0; n < 5; ++n)
     leaders += cluster->state(NodeId{n}).view.role == sut::Role::leader;
   EXPECT_EQ(leaders, 1);
+  ASSERT_FALSE(cluster->elections().empty());
+  const Election& last = cluster->elections().back();
+  EXPECT_EQ(cluster->state(last.node).view.role, sut::Role::leader);
+  EXPECT_EQ(cluster->state(last.node).view.term, last.term);
+  EXPECT_LE(last.at, cluster->now());
 }
 
 TEST(SingleLeaderSimulation, KeepsItsPromisesUnderFaultsOfLinksProcessesAndClocks) {

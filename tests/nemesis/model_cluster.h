@@ -115,6 +115,7 @@ class ModelCluster final : public cluster::Cluster {
   }
   std::vector<sut::Content> contents(NodeId) const override { return {}; }
   const std::vector<sut::ProtocolViolation>& violations() const override { return none_; }
+  const std::vector<cluster::Election>& elections() const override { return no_elections_; }
   cluster::Statistics statistics() const override { return {}; }
   std::uint64_t trace_hash() const override { return 0; }
   const std::string& trace() const override { return text_; }
@@ -168,6 +169,7 @@ class ModelCluster final : public cluster::Cluster {
   std::map<Link, LinkHarm> links_;
   std::set<Primitive> able_;
   std::vector<sut::ProtocolViolation> none_;
+  std::vector<cluster::Election> no_elections_;
   std::string text_;
   Time now_{};
 };
