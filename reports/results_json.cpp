@@ -97,6 +97,21 @@ class Writer {
     out["explanation"] = text(anomaly.explanation);
     out["steps"] = some(out, "steps", anomaly.steps, limits_.steps,
                         [&](const std::string& step) { return Json(text(step)); });
+    if (anomaly.cycle.empty()) return out;
+    out["cycle"] = some(out, "cycle", anomaly.cycle, limits_.steps,
+                        [&](const checker::CycleEdge& edge) { return edge_json(edge); });
+    return out;
+  }
+
+  Json edge_json(const checker::CycleEdge& edge) const {
+    const auto invocation = [](std::uint32_t i) {
+      return i == history::no_event ? Json(nullptr) : Json(i);
+    };
+    Json out = Json::object();
+    out["from"] = invocation(edge.from);
+    out["to"] = invocation(edge.to);
+    out["rule"] = text(edge.why);
+    out["because"] = some(out, "because", edge.because, limits_.operations, invocation);
     return out;
   }
 

@@ -42,6 +42,16 @@ TEST(ResultsJson, HasTheKeysOfTheContract) {
                                                  "latency", "nodes", "concurrency", "length"));
 }
 
+TEST(ResultsJson, ShowsTheCycleOfAnArgumentThatIsOne) {
+  testing::Sample sample = testing::stale_read();
+  sample.results.checks[0].anomalies[0].cycle = {{history::no_event, 4, "initial", {}},
+                                                 {4, history::no_event, "own write", {4, 6}}};
+  const ordered_json anomaly = parsed(sample)["checks"][0]["anomalies"][0];
+  EXPECT_EQ(anomaly["cycle"], ordered_json::parse(R"([
+      {"from": null, "to": 4, "rule": "initial", "because": []},
+      {"from": 4, "to": null, "rule": "own write", "because": [4, 6]}])"));
+}
+
 TEST(ResultsJson, SaysWhatTheResultsSay) {
   const testing::Sample sample = testing::stale_read();
   const ordered_json document = parsed(sample);
