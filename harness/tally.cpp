@@ -35,10 +35,18 @@ bool as_much_lost_as_stated(const Tally& tally) {
   return share && *share >= tally.wanted_lost->first && *share <= tally.wanted_lost->second;
 }
 
-// When the first anomaly of a run had happened: the latest of its operations' completions.
-Duration detected_at(const Outcome& outcome) {
+// When the first violation of what must be violated had happened: the latest completion of an
+// anomaly's operations, or the moment at which the protocol broke.
+Duration detected_at(const Outcome& outcome, const std::map<std::string, bool>& wanted) {
+  const auto must_be_violated = [&](const std::string& model) {
+    const auto found = wanted.find(model);
+    return found != wanted.end() && !found->second;
+  };
   Duration first = outcome.scenario.time + outcome.scenario.recovery;
+  if (must_be_violated("protocol") && !outcome.results.protocol.empty())
+    first = outcome.results.protocol.front().at;
   for (const checker::Check& check : outcome.results.checks) {
+    if (!must_be_violated(check.name)) continue;
     for (const checker::Anomaly& anomaly : check.anomalies) {
       Duration last{};
       for (std::uint32_t invocation : anomaly.operations) {
@@ -78,7 +86,7 @@ void add(Tally& tally, const Outcome& outcome, double seconds) {
     }
   }
   if (asked_about && !tally.simulated_to_first) {
-    tally.simulated_to_first = tally.simulated + detected_at(outcome);
+    tally.simulated_to_first = tally.simulated + detected_at(outcome, tally.wanted);
     tally.seconds_to_first = seconds;
   }
   const auto measured = reports::measure(outcome.history, outcome.results);
