@@ -45,7 +45,7 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   // Precondition: !ok().
-  const E& error() const { return assert(!ok()), *std::get_if<1>(&state_); }
+  const E& error() const { return assert(!ok()), std::get<1>(state_); }
 
  private:
   std::variant<T, E> state_;

@@ -57,7 +57,7 @@ std::string show_time(Time at, int width) {
 }
 
 std::string Ends::text() const {
-  const auto low = show_node(NodeId{static_cast<std::uint16_t>(bits_ & 0xffff)});
+  auto low = show_node(NodeId{static_cast<std::uint16_t>(bits_ & 0xffff)});
   const auto high = bits_ >> 16;
   switch (shape_) {
     case shape_one:

@@ -60,7 +60,8 @@ inline Entry entry_of(std::uint64_t term, std::int64_t value) {
 }
 // Entries of the given terms after (prev_index, prev_term).
 inline Append append_after(std::uint64_t prev_index, std::uint64_t prev_term,
-                    std::initializer_list<std::uint64_t> terms = {}, std::uint64_t commit = 0) {
+                           std::initializer_list<std::uint64_t> terms = {},
+                           std::uint64_t commit = 0) {
   std::vector<Entry> entries;
   std::int64_t value = static_cast<std::int64_t>(prev_index);
   for (std::uint64_t term : terms) entries.push_back(entry_of(term, ++value));
