@@ -129,18 +129,15 @@ void collect_marks(const cluster::Cluster& cluster, reports::Results& results) {
   }
 }
 
-// What the checks say of each model. A check speaks of the models in its `verdicts`, else of the
-// one that it is named after; of those of `decided` that none speaks of, nothing is known.
+// What the checks say of each model; of those of `decided` that none speaks of, nothing is known.
 std::map<std::string, checker::Validity> verdicts_of(const std::vector<checker::Check>& checks,
                                                      const std::vector<std::string>& decided) {
   std::map<std::string, checker::Validity> verdicts;
-  const auto say = [&](const std::string& model, checker::Validity validity) {
-    const auto [place, fresh] = verdicts.try_emplace(model, validity);
-    if (!fresh) place->second = checker::both(place->second, validity);
-  };
   for (const checker::Check& check : checks) {
-    for (const auto& [model, validity] : check.verdicts) say(model, validity);
-    if (check.verdicts.empty()) say(check.name, check.validity);
+    for (const auto& [model, validity] : decided_by(check)) {
+      const auto [place, fresh] = verdicts.try_emplace(model, validity);
+      if (!fresh) place->second = checker::both(place->second, validity);
+    }
   }
   for (const std::string& model : decided) {
     verdicts.try_emplace(model, checker::Validity::unknown);
@@ -151,6 +148,11 @@ std::map<std::string, checker::Validity> verdicts_of(const std::vector<checker::
 }  // namespace
 
 const char* program_version() { return TRIBUNAL_VERSION; }
+
+std::vector<std::pair<std::string, checker::Validity>> decided_by(const checker::Check& check) {
+  if (!check.verdicts.empty()) return check.verdicts;
+  return {{check.name, check.validity}};
+}
 
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected) {

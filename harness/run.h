@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "checker/check.h"
@@ -37,10 +39,12 @@ struct Outcome {
 // anything runs.
 Result<Outcome> run(const Scenario& scenario, const RunOptions& options);
 
+// The models that a check decides: those in its `verdicts`, else the one that it is named after.
+std::vector<std::pair<std::string, checker::Validity>> decided_by(const checker::Check& check);
+
 // Fills models, strongest, weakest_violated and valid from the checks and from results.cluster. A
-// check decides the models in its `verdicts`, else the one that it is named after; a model that two
-// checks speak of is violated when either says so, and one of `decided` that none speaks of is
-// unknown. A violation of the protocol makes the run invalid whatever is expected.
+// model that two checks decide is violated when either says so, and one of `decided` that none
+// decides is unknown. A violation of the protocol makes the run invalid whatever is expected.
 void judge(reports::Results& results, const std::vector<std::string>& decided,
            const std::vector<std::string>& expected);
 

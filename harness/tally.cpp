@@ -46,7 +46,11 @@ Duration detected_at(const Outcome& outcome, const std::map<std::string, bool>& 
   if (must_be_violated("protocol") && !outcome.results.protocol.empty())
     first = outcome.results.protocol.front().at;
   for (const checker::Check& check : outcome.results.checks) {
-    if (!must_be_violated(check.name)) continue;
+    const auto decided = decided_by(check);
+    if (std::none_of(decided.begin(), decided.end(),
+                     [&](const auto& verdict) { return must_be_violated(verdict.first); })) {
+      continue;
+    }
     for (const checker::Anomaly& anomaly : check.anomalies) {
       Duration last{};
       for (std::uint32_t invocation : anomaly.operations) {
