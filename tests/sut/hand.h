@@ -93,10 +93,14 @@ class Hand : public HandOf<SingleLeader> {
  public:
   using HandOf::HandOf;
 
-  // Becomes leader of the next term with the vote of the given node; all is durable then.
-  void win(NodeId voter = NodeId{1}) {
+  // Stands for election in the next term; nothing of that is durable yet.
+  void stand() {
     now += seconds(3);
     fire(Timer::election);
+  }
+  // Becomes leader of the next term with the vote of the given node; all is durable then.
+  void win(NodeId voter = NodeId{1}) {
+    stand();
     finish_write();
     hear(voter, term(), single_leader::Vote{true});
     finish_write();

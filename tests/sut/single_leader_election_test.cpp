@@ -90,8 +90,7 @@ TEST(Voter, ListensAgainOnceTheLeaderIsSilent) {
 TEST(Candidate, AsksForVotesOnlyWithTheRecordOfItsTerm) {
   Hand hand;
   hand.start();
-  hand.now = seconds(3);
-  hand.fire(Hand::Timer::election);
+  hand.stand();
   ASSERT_EQ(hand.sent<VoteRequest>().size(), 2U);
   ASSERT_NE(hand.last_write(), nullptr);
   EXPECT_EQ(hand.sent<VoteRequest>()[0].first.after, hand.last_write()->id);
@@ -102,8 +101,7 @@ TEST(Candidate, AsksForVotesOnlyWithTheRecordOfItsTerm) {
 TEST(Candidate, CountsItsOwnVoteOnlyOnceItIsDurable) {
   Hand hand;
   hand.start();
-  hand.now = seconds(3);
-  hand.fire(Hand::Timer::election);
+  hand.stand();
   const WriteId write = hand.last_write()->id;
   hand.hear(n2, 1, Vote{true});
   EXPECT_EQ(hand.state().role_, Role::candidate);
@@ -114,8 +112,7 @@ TEST(Candidate, CountsItsOwnVoteOnlyOnceItIsDurable) {
 TEST(Candidate, DoesNotCountTheRecordOfAnEarlierCandidacy) {
   Hand hand;
   hand.start();
-  hand.now = seconds(3);
-  hand.fire(Hand::Timer::election);
+  hand.stand();
   const WriteId first = hand.last_write()->id;
   hand.give(Promote{});  // stands again, in term 2, before the first record is durable
   hand.hear(n2, 2, Vote{true});
@@ -129,8 +126,7 @@ TEST(Candidate, DoesNotCountTheRecordOfAnEarlierCandidacy) {
 TEST(Candidate, IgnoresVotesOfAnotherTermAndRepeatedVotes) {
   Hand hand(5);
   hand.start();
-  hand.now = seconds(3);
-  hand.fire(Hand::Timer::election);
+  hand.stand();
   hand.finish_write();
   hand.hear(n2, 1, Vote{true});
   hand.hear(n2, 1, Vote{true});
@@ -144,8 +140,7 @@ TEST(Candidate, IgnoresVotesOfAnotherTermAndRepeatedVotes) {
 TEST(Candidate, StepsBackWhenItsRecordIsNotKept) {
   Hand hand;
   hand.start();
-  hand.now = seconds(3);
-  hand.fire(Hand::Timer::election);
+  hand.stand();
   hand.finish_write(false);
   EXPECT_EQ(hand.state().role_, Role::follower);
   hand.hear(n2, 1, Vote{true});

@@ -36,8 +36,7 @@ TEST(Leader, AnswersAWriteOnceEverybodyInSyncHoldsIt) {
 TEST(Leader, AnswersWhenAMajorityHoldsItWithReplicationMajority) {
   Hand hand(5, with([](Options& o) { o.replication = Replication::majority; }));
   hand.start();
-  hand.now = seconds(3);
-  hand.fire(Hand::Timer::election);
+  hand.stand();
   hand.finish_write();
   hand.hear(n2, 1, Vote{true});
   hand.hear(n3, 1, Vote{true});
@@ -162,8 +161,7 @@ TEST(Leader, StepsDownWhenItsDiskFails) {
 TEST(Leader, AnswersARetriedRequestWithoutApplyingItAgain) {
   Hand hand(1);
   hand.start();
-  hand.now = seconds(3);
-  hand.fire(Hand::Timer::election);
+  hand.stand();
   hand.finish_write();
   hand.finish_write();
   hand.request(7, 1, {CommandKind::write, 1, 5, 0});
