@@ -15,7 +15,7 @@
 
 #include "base/choices.h"
 #include "base/settings.h"
-#include "cluster/simulated/latency.h"
+#include "cluster/latency.h"
 #include "cluster/simulated/simulated.h"
 #include "sut/leaderless/placement.h"
 #include "sut/modes.h"

@@ -11,6 +11,14 @@ const char* name(Primitive primitive) {
       return "mend";
     case Primitive::shape:
       return "shape";
+    case Primitive::corrupt:
+      return "corrupt";
+    case Primitive::reset:
+      return "reset";
+    case Primitive::half_open:
+      return "half-open";
+    case Primitive::slow_close:
+      return "slow-close";
     case Primitive::pause:
       return "pause";
     case Primitive::resume:
@@ -31,6 +39,8 @@ const char* name(Primitive primitive) {
       return "disk-slow";
     case Primitive::disk_full:
       return "disk-full";
+    case Primitive::disk_error:
+      return "disk-error";
     case Primitive::disk_lie:
       return "disk-lie";
     case Primitive::disk_corrupt:

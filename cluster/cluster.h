@@ -1,5 +1,5 @@
-// Where a system runs. Workloads, nemeses and the harness see only this: simulated,
-// operating-system processes and (later) external databases implement it.
+// Where a system runs. Workloads, nemeses and the harness see only this: simulated/, processes/ and
+// (later) external databases implement it.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,14 @@ namespace tribunal::cluster {
 
 // ---- faults: the primitive actions a cluster can take; a nemesis composes them ----
 enum class Primitive : std::uint8_t {
-  cut,    // link node→peer loses everything (one direction)
-  mend,   // link node→peer: undo cut and shape
-  shape,  // link node→peer behaves per `shape`
-  pause,  // node stops running; its timers and messages wait
+  cut,         // link node→peer loses everything (one direction)
+  mend,        // link node→peer: undo everything else that is done to links
+  shape,       // link node→peer behaves per `shape`
+  corrupt,     // a byte of each frame on link node→peer is wrong with probability `ppm`
+  reset,       // connections node→peer are reset, and new ones refused with a reset
+  half_open,   // connections node→peer: the receiver's end is closed and the sender is not told
+  slow_close,  // the end of a connection node→peer reaches the other side `amount` late
+  pause,       // node stops running; its timers and messages wait
   resume,
   kill,        // node dies: loses memory and every record that was not synced
   restart,     // a dead node starts again from what survived
@@ -32,6 +36,7 @@ enum class Primitive : std::uint8_t {
   clock_reset,   // wall offset and rates back to true time
   disk_slow,     // each sync takes `amount` longer, until disk_heal
   disk_full,     // writes fail, until disk_heal
+  disk_error,    // syncs fail with an input/output error, until disk_heal
   disk_lie,      // syncs are acknowledged without being done, until disk_heal
   disk_corrupt,  // flips one bit in the log of a dead node: recovery ends before the damaged record
   disk_heal,
@@ -54,10 +59,10 @@ struct LinkShape {
 struct Action {
   Primitive primitive{};
   NodeId node{};
-  NodeId peer{};         // cut, mend, shape, member_add, member_remove
+  NodeId peer{};         // all those of links, member_add, member_remove
   LinkShape shape{};     // shape
-  Duration amount{};     // clock_step, disk_slow
-  std::int64_t ppm = 0;  // clock_rate
+  Duration amount{};     // clock_step, disk_slow, slow_close
+  std::int64_t ppm = 0;  // clock_rate, corrupt
   friend bool operator==(const Action&, const Action&) = default;
 };
 
@@ -114,6 +119,11 @@ class Cluster {
   // Runs until the next completion or until `deadline`, whichever is first; nullopt: the deadline.
   virtual std::optional<Completion> run_until(Time deadline) = 0;
 
+  // An error: the cluster itself is broken (a process died that nobody killed, say), so that
+  // nothing which happens from now on says anything about the store. The message may have several
+  // lines.
+  virtual Status health() const { return {}; }
+
   virtual const std::set<Primitive>& capabilities() const = 0;
   // Performs one action now. An error (nothing done) says why it is impossible, e.g. restart of a
   // live node.
@@ -126,6 +136,8 @@ class Cluster {
   virtual const std::vector<Election>& elections()
       const = 0;  // in the order in which they happened
   virtual Statistics statistics() const = 0;
+  // Where it runs, as reports say it: "simulated", "processes".
+  virtual const char* world() const = 0;
 
   // A rolling hash over everything that happened in order: the same in two runs exactly when they
   // were the same. Clusters that are not deterministic return 0.

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "cluster/network.h"
 #include "cluster/simulated/event_queue.h"
-#include "cluster/simulated/network.h"
 #include "cluster/simulated/simulated.h"
 #include "cluster/simulated/trace.h"
 #include "sut/protocol_checks.h"

@@ -13,13 +13,13 @@
 #include <vector>
 
 #include "base/choices.h"
+#include "cluster/clock.h"
+#include "cluster/held_effects.h"
+#include "cluster/host_log.h"
+#include "cluster/message_traits.h"
 #include "cluster/simulated/clients.h"
-#include "cluster/simulated/clock.h"
 #include "cluster/simulated/core.h"
 #include "cluster/simulated/disk.h"
-#include "cluster/simulated/held_effects.h"
-#include "cluster/simulated/host_log.h"
-#include "cluster/simulated/message_traits.h"
 #include "cluster/simulated/timers.h"
 #include "sut/node.h"
 

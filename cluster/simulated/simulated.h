@@ -23,12 +23,6 @@ struct SimulatedOptions {
   bool trace = false;     // keep the textual trace (large)
 };
 
-// "lan", "wan", ..., and one example of each distribution: "constant:1ms", "uniform:1ms-5ms",
-// "exponential:2ms".
-std::vector<std::string> latency_names();
-// An error lists what is valid.
-Status check_latency(const std::string& spelling);
-
 class SimulatedCluster : public Cluster {
  public:
   // The whole simulation, future included: the copy and the original go on in exactly the same way.

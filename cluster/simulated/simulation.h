@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "cluster/simulated/actions.h"
+#include "cluster/actions.h"
 #include "cluster/simulated/host.h"
 #include "cluster/simulated/simulated.h"
 
@@ -60,11 +60,13 @@ class Simulation final : public SimulatedCluster {
   }
 
   const std::set<Primitive>& capabilities() const override {
-    if constexpr (requires { P::changes_members; }) return all_primitives_and_members();
-    return all_primitives();
+    constexpr bool members = requires { P::changes_members; };
+    return capabilities_of(ClusterKind::simulated, members);
   }
   Status apply(const Action& action) override {
     if (auto status = check_action(action, node_count()); !status) return status;
+    if (capabilities().count(action.primitive) == 0)
+      return fail(std::string(name(action.primitive)) + ": the simulated cluster cannot do that");
     if (auto status = check_state(action); !status) return status;
     Core& core = world_.core;
     core.trace.note(core.now, TraceKind::action, Ends::one(action.node), digest(action),
@@ -80,6 +82,7 @@ class Simulation final : public SimulatedCluster {
   }
   const std::vector<Election>& elections() const override { return world_.core.elections; }
   Statistics statistics() const override { return world_.core.statistics; }
+  const char* world() const override { return "simulated"; }
   std::uint64_t trace_hash() const override { return world_.core.trace.hash(); }
   const std::string& trace() const override { return world_.core.trace.text(); }
   std::string log(NodeId node) const override { return host(node).log(); }
@@ -225,6 +228,12 @@ class Simulation final : public SimulatedCluster {
         return;
       case Primitive::disk_corrupt:
         h.corrupt_disk(core);
+        return;
+      case Primitive::corrupt:  // not among capabilities()
+      case Primitive::reset:
+      case Primitive::half_open:
+      case Primitive::slow_close:
+      case Primitive::disk_error:
         return;
       case Primitive::member_add:
       case Primitive::member_remove:

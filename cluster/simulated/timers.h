@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "cluster/simulated/clock.h"
+#include "cluster/clock.h"
 #include "cluster/simulated/core.h"
 #include "sut/node.h"
 

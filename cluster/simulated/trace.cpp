@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cluster/host_log.h"
 
 namespace tribunal::cluster {
 namespace {
@@ -49,12 +50,6 @@ const char* word(TraceKind kind) {
 }
 
 }  // namespace
-
-std::string show_time(Time at, int width) {
-  const auto ns = at.count();
-  return fmt::format("{:>{}}", fmt::format("{}.{:09}", ns / 1'000'000'000, ns % 1'000'000'000),
-                     width);
-}
 
 std::string Ends::text() const {
   auto low = show_node(NodeId{static_cast<std::uint16_t>(bits_ & 0xffff)});

@@ -76,7 +76,4 @@ class Trace {
   std::string text_;
 };
 
-// "12.003456789": seconds with all nine decimals, padded on the left to `width`.
-std::string show_time(Time at, int width = 0);
-
 }  // namespace tribunal::cluster

@@ -1,5 +1,5 @@
 // The clocks of one machine, and timers while their rate changes.
-#include "cluster/simulated/clock.h"
+#include "cluster/clock.h"
 
 #include <string>
 #include <vector>

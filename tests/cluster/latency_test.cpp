@@ -1,5 +1,5 @@
 // Latency distributions: spellings, shapes, and the integer functions under them.
-#include "cluster/simulated/latency.h"
+#include "cluster/latency.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Links between nodes: what each fault does to messages, and that draws do not shift.
-#include "cluster/simulated/network.h"
+#include "cluster/network.h"
 
 #include <algorithm>
 #include <map>

@@ -24,6 +24,7 @@ struct ModelNode {
   Duration disk_slow{};
   bool disk_full = false;
   bool disk_lie = false;
+  bool disk_error = false;
   sut::View view;
 };
 
@@ -51,6 +52,10 @@ class ModelCluster final : public cluster::Cluster {
       case Primitive::cut:
       case Primitive::mend:
       case Primitive::shape:
+      case Primitive::corrupt:
+      case Primitive::reset:
+      case Primitive::half_open:
+      case Primitive::slow_close:
         change_link(action);
         break;
       case Primitive::pause:
@@ -92,9 +97,12 @@ class ModelCluster final : public cluster::Cluster {
       case Primitive::disk_lie:
         node.disk_lie = true;
         break;
+      case Primitive::disk_error:
+        node.disk_error = true;
+        break;
       case Primitive::disk_heal:
         node.disk_slow = Duration{};
-        node.disk_full = node.disk_lie = false;
+        node.disk_full = node.disk_lie = node.disk_error = false;
         break;
       case Primitive::disk_corrupt:
         if (node.alive) return refuse(action);
@@ -117,6 +125,7 @@ class ModelCluster final : public cluster::Cluster {
   const std::vector<sut::ProtocolViolation>& violations() const override { return none_; }
   const std::vector<cluster::Election>& elections() const override { return no_elections_; }
   cluster::Statistics statistics() const override { return {}; }
+  const char* world() const override { return "model"; }
   std::uint64_t trace_hash() const override { return 0; }
   const std::string& trace() const override { return text_; }
   std::string log(NodeId) const override { return ""; }
@@ -145,7 +154,8 @@ class ModelCluster final : public cluster::Cluster {
       if (!n.alive) out += name + " dead";
       if (n.paused) out += name + " paused";
       if (n.skewed || n.offset != Duration{} || n.ppm != 0) out += name + " clock";
-      if (n.disk_slow != Duration{} || n.disk_full || n.disk_lie) out += name + " disk";
+      if (n.disk_slow != Duration{} || n.disk_full || n.disk_lie || n.disk_error)
+        out += name + " disk";
     }
     return out;
   }

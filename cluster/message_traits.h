@@ -1,5 +1,5 @@
-// What the simulation may want to know of a protocol's messages. Specialise it beside the
-// instantiation of a mode; the defaults are right for a small message without content worth
+// What a host may want to know of a protocol's messages. Specialised for each mode in
+// cluster/traits/; the defaults are right for a small message without content worth
 // tracing.
 #pragma once
 

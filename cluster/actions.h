@@ -10,10 +10,11 @@
 
 namespace tribunal::cluster {
 
-const std::set<Primitive>& all_primitives();
-const std::set<Primitive>& all_primitives_and_members();  // of a mode whose members change
+// What each kind of cluster can do; `members`: the mode's members change.
+enum class ClusterKind : std::uint8_t { simulated, processes };
+const std::set<Primitive>& capabilities_of(ClusterKind kind, bool members);
 
-// Nodes exist, and amounts are within what the simulation represents exactly. Bounds: delays,
+// Nodes exist, and amounts are within what a cluster represents exactly. Bounds: delays,
 // windows and disk delays up to an hour, clock steps up to 10 years, rates from a tenth to ten
 // times true time.
 Status check_action(const Action& action, std::uint16_t nodes);

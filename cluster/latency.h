@@ -51,6 +51,12 @@ struct LatencyProfile {
 };
 Result<LatencyProfile> parse_latency(std::string_view spelling);
 
+// "lan", "wan", ..., and one example of each distribution: "constant:1ms", "uniform:1ms-5ms",
+// "exponential:2ms".
+std::vector<std::string> latency_names();
+// An error lists what is valid.
+Status check_latency(const std::string& spelling);
+
 // -log2(u / 2^64) for u > 0 with 32 fractional bits, and 2^(x / 2^32) with 32 fractional bits for
 // x < 30 * 2^32: exact to about 2e-6, the same on every machine.
 std::uint64_t negative_log2(std::uint64_t u);

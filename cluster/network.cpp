@@ -1,5 +1,5 @@
 // Arrival times of messages.
-#include "cluster/simulated/network.h"
+#include "cluster/network.h"
 
 #include <algorithm>
 

@@ -11,7 +11,7 @@
 #include "base/choices.h"
 #include "base/ids.h"
 #include "cluster/cluster.h"
-#include "cluster/simulated/latency.h"
+#include "cluster/latency.h"
 
 namespace tribunal::cluster {
 

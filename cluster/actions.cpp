@@ -1,11 +1,12 @@
 // Checks and descriptions of actions.
-#include "cluster/simulated/actions.h"
+#include "cluster/actions.h"
+
+#include <initializer_list>
 
 #include <fmt/format.h>
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "cluster/simulated/trace.h"
 
 namespace tribunal::cluster {
 namespace {
@@ -16,7 +17,9 @@ constexpr std::int64_t slowest_ppm = -900'000;
 constexpr std::int64_t fastest_ppm = 9'000'000;
 
 bool has_peer(Primitive p) {
-  return p == Primitive::cut || p == Primitive::mend || p == Primitive::shape;
+  using enum Primitive;
+  return p == cut || p == mend || p == shape || p == corrupt || p == reset || p == half_open ||
+         p == slow_close;
 }
 
 bool about_members(Primitive p) {
@@ -67,22 +70,22 @@ std::string describe_shape(const LinkShape& s) {
 
 }  // namespace
 
-const std::set<Primitive>& all_primitives() {
+const std::set<Primitive>& capabilities_of(ClusterKind kind, bool members) {
   using enum Primitive;
-  static const std::set<Primitive> all = {
+  static const std::set<Primitive> simulated = {
       cut,       mend,       shape,        pause,      resume,      kill,
       restart,   power_loss, clock_step,   clock_rate, clock_reset, disk_slow,
       disk_full, disk_lie,   disk_corrupt, disk_heal,  promote};
-  return all;
-}
-
-const std::set<Primitive>& all_primitives_and_members() {
-  static const std::set<Primitive> all = [] {
-    std::set<Primitive> more = all_primitives();
-    more.insert({Primitive::member_add, Primitive::member_remove});
-    return more;
-  }();
-  return all;
+  const auto with = [](std::set<Primitive> all, std::initializer_list<Primitive> more) {
+    all.insert(more);
+    return all;
+  };
+  static const std::set<Primitive> processes =
+      with(simulated, {corrupt, reset, half_open, slow_close, disk_error});
+  static const std::set<Primitive> simulated_members = with(simulated, {member_add, member_remove});
+  static const std::set<Primitive> processes_members = with(processes, {member_add, member_remove});
+  if (kind == ClusterKind::simulated) return members ? simulated_members : simulated;
+  return members ? processes_members : processes;
 }
 
 Status check_action(const Action& action, std::uint16_t nodes) {
@@ -91,7 +94,11 @@ Status check_action(const Action& action, std::uint16_t nodes) {
     case Primitive::shape:
       return check_shape(action);
     case Primitive::disk_slow:
+    case Primitive::slow_close:
       return check_delay(action, "delay", action.amount);
+    case Primitive::corrupt:
+      if (action.ppm >= 0 && action.ppm <= 1'000'000) return {};
+      return fail(fmt::format("corrupt: expected 0 to 1000000 ppm, found {}", action.ppm));
     case Primitive::clock_step:
       if (action.amount >= -furthest_step && action.amount <= furthest_step) return {};
       return fail("clock-step: expected at most ten years either way");
@@ -118,9 +125,11 @@ std::string describe(const Action& action) {
       break;
     case Primitive::clock_step:
     case Primitive::disk_slow:
+    case Primitive::slow_close:
       text += " " + show_duration(action.amount);
       break;
     case Primitive::clock_rate:
+    case Primitive::corrupt:
       text += fmt::format(" {}ppm", action.ppm);
       break;
     default:

@@ -5,8 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "cluster/simulated/latency.h"
-#include "cluster/simulated/simulated.h"
+#include "cluster/latency.h"
 
 namespace tribunal::cluster {
 namespace {

@@ -1,9 +1,7 @@
 // Lines of a node's log.
-#include "cluster/simulated/host_log.h"
+#include "cluster/host_log.h"
 
 #include <fmt/format.h>
-
-#include "cluster/simulated/trace.h"
 
 namespace tribunal::cluster {
 namespace {
@@ -41,6 +39,12 @@ const char* name(sut::Role role) {
 }
 
 }  // namespace
+
+std::string show_time(Time at, int width) {
+  const auto ns = at.count();
+  return fmt::format("{:>{}}", fmt::format("{}.{:09}", ns / 1'000'000'000, ns % 1'000'000'000),
+                     width);
+}
 
 std::string show(const sut::Witness& w) {
   return fmt::format("{} index={} term={} chain={:016x}", name(w.kind), w.index, w.term, w.chain);

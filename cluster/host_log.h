@@ -31,6 +31,9 @@ class HostLog {
   std::string text_;
 };
 
+// "12.003456789": seconds with all nine decimals, padded on the left to `width`.
+std::string show_time(Time at, int width = 0);
+
 std::string show(const sut::Witness& witness);  // "committed index=7 term=2"
 
 }  // namespace tribunal::cluster

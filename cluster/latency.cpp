@@ -1,6 +1,6 @@
 // Sampling by inverse transform. Logarithm and power come from 256-entry tables, computed at
 // compile time with integers, and linear interpolation.
-#include "cluster/simulated/latency.h"
+#include "cluster/latency.h"
 
 #include <algorithm>
 #include <array>
