@@ -62,8 +62,7 @@ ClientStep Client::ask(Time now, NodeId node) {
   asked_ = node;
   ++open_[index(node)];
   ++open_attempts_;
-  const bool may_repeat = sut::is_read(command_.kind) || options_.retry;
-  until_ = may_repeat && patience_ < deadline_ - now ? now + patience_ : deadline_;
+  until_ = may_repeat() && patience_ < deadline_ - now ? now + patience_ : deadline_;
   ClientStep step;
   step.ask = node;
   return step;
@@ -103,11 +102,24 @@ ClientStep Client::refuse(Time now, NodeId node, std::optional<NodeId> hint, con
   if (phase_ != Phase::waiting || node != asked_) return {};
 
   const bool hinted = hint && *hint != node && index(*hint) < options_.nodes;
+  pause(now, hinted ? *hint : after(node), hinted);
+  return {};
+}
+
+void Client::pause(Time now, NodeId next, bool hinted) {
   ++refusals_;
   phase_ = Phase::pausing;
-  next_ = hinted ? *hint : after(node);
+  next_ = next;
   const Duration pause = pause_after(refusals_, hinted);
   until_ = pause < deadline_ - now ? now + pause : deadline_;
+}
+
+ClientStep Client::lost(Time now, NodeId node, std::uint64_t sequence) {
+  if (idle() || sequence != sequence_) return {};
+  assert(index(node) < options_.nodes);
+  if (phase_ != Phase::waiting || node != asked_) return {};
+  if (!may_repeat()) return finish(now, Outcome::info, node, "connection-lost");
+  pause(now, after(node), false);
   return {};
 }
 

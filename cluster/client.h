@@ -5,11 +5,10 @@
 // Outcomes
 //   ok    a node answered so.
 //   fail  a node answered `mismatch`; or time ran out (or the client could not even ask) while
-//   every single
-//         attempt had been refused by a node that did nothing: certainly no effect.
-//   info  time ran out while at least one attempt had not been answered: it may have had, or may
-//   yet have,
-//         an effect.
+//   every
+//         single attempt had been refused by a node that did nothing: certainly no effect.
+//   info  time ran out, or the connection was lost, while at least one attempt had not been
+//         answered: it may have had, or may yet have, an effect.
 // An attempt that stays silent for a quarter of the time-out is given up: reads go to another node;
 // writes do only when `retry` is on, with the same sequence number, which a store with dedup
 // recognises. Refused attempts, which certainly did nothing, always go on to another node.
@@ -51,6 +50,9 @@ class Client {
   ClientStep replied(Time now, NodeId node, std::uint64_t sequence, const sut::Reply& reply);
   // The connection to `node` was refused: this attempt reached nobody.
   ClientStep refused(Time now, NodeId node, std::uint64_t sequence);
+  // The connection to `node` ended after the request was sent and before it was answered: whether
+  // it is carried out, nobody knows.
+  ClientStep lost(Time now, NodeId node, std::uint64_t sequence);
   // The time of wake() has come. Calling it earlier does nothing.
   ClientStep woke(Time now);
 
@@ -73,6 +75,8 @@ class Client {
 
   ClientStep ask(Time now, NodeId node);
   ClientStep refuse(Time now, NodeId node, std::optional<NodeId> hint, const char* why);
+  void pause(Time now, NodeId next, bool hinted);
+  bool may_repeat() const { return sut::is_read(command_.kind) || options_.retry; }
   ClientStep finish(Time now, Outcome outcome, NodeId node, std::string error,
                     sut::Reply reply = {});
   ClientStep give_up(Time now);

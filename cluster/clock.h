@@ -5,6 +5,7 @@
 
 #include <cassert>
 #include <cstdint>
+#include <tuple>
 
 #include "base/ids.h"
 #include "sut/node.h"
@@ -46,6 +47,11 @@ class NodeClock {
     wall_ = now;
   }
   std::int64_t ppm() const { return ppm_; }
+
+  // All four members, for a host that hands its clocks over to a process.
+  static auto fields(auto& self) {
+    return std::tie(self.since_, self.steady_, self.wall_, self.ppm_);
+  }
 
  private:
   Duration scaled(Time now) const {

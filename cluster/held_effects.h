@@ -57,6 +57,16 @@ class HeldEffects {
     held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(kept), held_.end());
   }
 
+  // The disk lost everything that it had not acknowledged: what waited for it is dropped.
+  void lost() {
+    held_.clear();
+    if (!last_ || (acknowledged_ && *acknowledged_ == *last_)) return;
+    const auto next = [](sut::WriteId id) {
+      return sut::WriteId{static_cast<std::uint64_t>(id) + 1};
+    };
+    failed_.push_back({acknowledged_ ? next(*acknowledged_) : sut::WriteId{0}, *last_});
+  }
+
   // The process died.
   void clear() { *this = HeldEffects(); }
 

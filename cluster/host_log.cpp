@@ -80,16 +80,23 @@ void HostLog::resumed(Time at, std::size_t waiting) {
   add(at, fmt::format("resumed, {} inputs waiting", waiting));
 }
 
-void HostLog::role(Time at, const sut::View& view) {
-  add(at, fmt::format("{} of term {}, last index {}, commit index {}", name(view.role), view.term,
-                      view.last_index, view.commit_index));
+std::string role_line(const sut::View& view) {
+  return fmt::format("{} of term {}, last index {}, commit index {}", name(view.role), view.term,
+                     view.last_index, view.commit_index);
 }
 
-void HostLog::witness(Time at, const sut::Witness& w) {
+std::string witness_line(const sut::Witness& w) {
   if (w.kind == sut::WitnessKind::truncated)
-    add(at, fmt::format("truncated its log from index {}", w.index));
+    return fmt::format("truncated its log from index {}", w.index);
   if (w.kind == sut::WitnessKind::restored)
-    add(at, fmt::format("restored a snapshot up to index {}", w.index));
+    return fmt::format("restored a snapshot up to index {}", w.index);
+  return {};
+}
+
+void HostLog::role(Time at, const sut::View& view) { add(at, role_line(view)); }
+
+void HostLog::witness(Time at, const sut::Witness& w) {
+  if (const std::string line = witness_line(w); !line.empty()) add(at, line);
 }
 
 }  // namespace tribunal::cluster

@@ -34,6 +34,10 @@ class HostLog {
 // "12.003456789": seconds with all nine decimals, padded on the left to `width`.
 std::string show_time(Time at, int width = 0);
 
+// What a log says of a change of role, and of a witness ("": nothing, it is too common).
+std::string role_line(const sut::View& view);
+std::string witness_line(const sut::Witness& witness);
+
 std::string show(const sut::Witness& witness);  // "committed index=7 term=2"
 
 }  // namespace tribunal::cluster

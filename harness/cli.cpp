@@ -120,6 +120,7 @@ int command_line(int argc, char** argv) {
   add_scenario(app, code);
   add_report(app, code);
   add_list(app, code);
+  add_node(app, code);
   try {
     return parse_and_run(app, argc, argv, code);
   } catch (const std::bad_alloc&) {

@@ -47,6 +47,7 @@ class Driver {
     faults_on_ = true;
     if (auto status = run_phase(workload_.main); !status) return Failure{status.error()};
     faults_on_ = false;
+    if (broken_) return Recording{std::move(history_), stopped_};
     note(conductor_.heal_all(cluster_));
     if (!stopped_ && options_.recovery > Duration::zero()) {
       if (auto status = wait_until(cluster_.now() + options_.recovery); !status) {
@@ -60,7 +61,7 @@ class Driver {
     if (!stopped_ && options_.recovery > Duration::zero()) {
       if (auto status = wait_until(cluster_.now() + quiet); !status) return Failure{status.error()};
     }
-    if (options_.record_states) record_states();
+    if (options_.record_states && !broken_) record_states();
     return Recording{std::move(history_), stopped_};
   }
 
@@ -69,6 +70,7 @@ class Driver {
   Status run_phase(Generator generator) {
     generator_ = std::move(generator);
     while (true) {
+      if (broken()) return {};
       if (auto status = run_nemesis(); !status) return status;
       report_progress();
       if (stopped_) generator_ = nullptr;
@@ -94,8 +96,15 @@ class Driver {
     }
   }
 
+  // The cluster itself is: nothing that it does from now on counts. Open operations stay open.
+  bool broken() {
+    if (!cluster_.health()) broken_ = true;
+    return broken_;
+  }
+
   Status wait_until(Time end) {
     while (cluster_.now() < end) {
+      if (broken()) return {};
       report_progress();
       if (stopped_) return {};
       if (auto status = advance(end); !status) return status;
@@ -310,6 +319,7 @@ class Driver {
   std::uint64_t invoked_ = 0;
   bool faults_on_ = false;
   bool stopped_ = false;
+  bool broken_ = false;
 };
 
 }  // namespace

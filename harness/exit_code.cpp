@@ -35,6 +35,11 @@ ExitCode exit_code(checker::Validity validity) {
   return ExitCode::failed;
 }
 
+ExitCode exit_code(checker::Validity validity, bool failed) {
+  const ExitCode code = exit_code(validity);
+  return failed && code != ExitCode::violated ? ExitCode::failed : code;
+}
+
 ExitCode worst(ExitCode a, ExitCode b) { return severity(a) >= severity(b) ? a : b; }
 
 }  // namespace tribunal::harness

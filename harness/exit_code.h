@@ -15,6 +15,8 @@ enum class ExitCode : int {
 };
 
 ExitCode exit_code(checker::Validity validity);
+// A run that failed, and in which nothing was violated until then.
+ExitCode exit_code(checker::Validity validity, bool failed);
 
 // Over many runs or files: violated dominates usage and failed, which dominate undecided, then
 // holds.

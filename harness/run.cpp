@@ -9,6 +9,7 @@
 #include "checker/consistency.h"
 #include "checker/invariants/invariants.h"
 #include "checker/models.h"
+#include "cluster/processes/processes.h"
 #include "cluster/simulated/simulated.h"
 #include "harness/cluster_checks.h"
 #include "harness/driver.h"
@@ -19,8 +20,8 @@
 namespace tribunal::harness {
 namespace {
 
-std::unique_ptr<cluster::Cluster> make_cluster(const Scenario& scenario, const Parts& parts,
-                                               bool trace) {
+std::unique_ptr<cluster::Cluster> make_simulation(const Scenario& scenario, const Parts& parts,
+                                                  bool trace) {
   cluster::SimulatedOptions options;
   options.nodes = scenario.nodes;
   options.seed = scenario.seed;
@@ -29,6 +30,22 @@ std::unique_ptr<cluster::Cluster> make_cluster(const Scenario& scenario, const P
   options.session = scenario.session;
   options.trace = trace;
   return cluster::make_simulated(parts.mode, options);
+}
+
+Result<std::shared_ptr<cluster::ProcessCluster>> make_process_cluster(
+    const Scenario& scenario, const Parts& parts, const ProcessSettings& settings) {
+  cluster::ProcessOptions options;
+  options.nodes = scenario.nodes;
+  options.seed = scenario.seed;
+  options.latency = scenario.latency;
+  options.retry = scenario.retry;
+  options.session = scenario.session;
+  options.directory = settings.directory;
+  options.program = settings.program;
+  options.proxies = !settings.direct;
+  auto made = cluster::make_processes(parts.mode, options);
+  if (!made) return Failure{made.error()};
+  return std::shared_ptr<cluster::ProcessCluster>(*std::move(made));
 }
 
 Contact contact_of(const Scenario& scenario) {
@@ -89,7 +106,7 @@ std::vector<std::string> default_expectation(const workloads::Workload& workload
   return invariants.empty() ? claimed : invariants;
 }
 
-reports::RunInfo describe(const Scenario& scenario, const Parts& parts) {
+reports::RunInfo describe(const Scenario& scenario, const Parts& parts, const char* world) {
   reports::RunInfo info;
   info.version = program_version();
   info.name = scenario.name;
@@ -102,7 +119,7 @@ reports::RunInfo describe(const Scenario& scenario, const Parts& parts) {
   for (const Settings& nemesis : parts.nemeses) faults.push_back(nemesis.spelling());
   if (!scenario.faults.empty()) faults.push_back("scripted");
   info.nemesis = faults.empty() ? "none" : join(faults, ",");
-  info.cluster = "simulated";
+  info.cluster = world;
   info.latency = scenario.latency;
   info.nodes = scenario.nodes;
   info.concurrency = scenario.concurrency;
@@ -172,6 +189,86 @@ void judge(reports::Results& results, const std::vector<std::string>& decided,
   if (!results.protocol.empty()) results.valid = checker::Validity::invalid;
 }
 
+namespace {
+
+DriverOptions drive_options(const Scenario& scenario, const Parts& parts,
+                            const RunOptions& options) {
+  DriverOptions drive;
+  drive.concurrency = scenario.concurrency;
+  drive.seed = scenario.seed;
+  drive.time = scenario.time;
+  drive.recovery = scenario.recovery;
+  drive.timeout = scenario.timeout;
+  drive.contact = contact_of(scenario);
+  drive.timeouts = scenario.timeouts == "fail" ? Timeouts::fail : Timeouts::info;
+  drive.record_states =
+      scenario.verdict.count("eventual-convergence") != 0 ||
+      std::count(parts.expect.begin(), parts.expect.end(), "eventual-convergence") != 0;
+  drive.keeps = [&](NodeId node, std::uint64_t key) {
+    return sut::keeps(parts.mode, scenario.nodes, node, key);
+  };
+  if (options.progress) {
+    drive.progress = [&](double fraction, std::uint64_t operations) {
+      return options.progress("running", fraction, operations);
+    };
+  }
+  return drive;
+}
+
+// Everything that the cluster itself has to say, once it is over.
+void collect(const Scenario& scenario, const Parts& parts, const cluster::Cluster& cluster,
+             Outcome& outcome) {
+  outcome.trace_hash = cluster.trace_hash();
+  outcome.trace = cluster.trace();
+  for (std::uint16_t n = 0; n < scenario.nodes; ++n)
+    outcome.node_logs.push_back(cluster.log(NodeId{n}));
+  outcome.results.run = describe(scenario, parts, cluster.world());
+  collect_protocol(cluster, outcome.results);
+  collect_marks(cluster, outcome.results);
+}
+
+// A cluster that did not come to life: nothing was run, and nothing is known.
+Outcome stillborn(const Scenario& scenario, const Parts& parts, const Error& error) {
+  Outcome outcome;
+  outcome.scenario = scenario;
+  outcome.results.run = describe(scenario, parts, "processes");
+  outcome.results.failure = error.message;
+  outcome.results.expected = parts.expect;
+  outcome.results.valid = checker::Validity::unknown;
+  return outcome;
+}
+
+Result<Outcome> run_on(cluster::Cluster& cluster, const Scenario& scenario, const Parts& parts,
+                       const workloads::Workload& workload, const nemesis::Schedule& schedule,
+                       const RunOptions& options) {
+  nemesis::Conductor conductor(schedule, scenario.seed);
+  const DriverOptions drive_with = drive_options(scenario, parts, options);
+  auto recording = drive(cluster, workload, conductor, drive_with);
+  if (!recording) return Failure{recording.error()};
+  Outcome outcome;
+  outcome.scenario = scenario;
+  outcome.history = std::move(recording->history);
+  outcome.interrupted = recording->stopped;
+  outcome.deviation = workloads::deviation(scenario.operations, outcome.history);
+  if (!cluster.health()) outcome.results.failure = cluster.health().error().message;
+  const bool whole = !outcome.interrupted && outcome.results.failure.empty();
+  if (whole) check_termination(scenario, parts.mode, cluster, outcome.results);
+  if (auto* processes = dynamic_cast<cluster::ProcessCluster*>(&cluster)) processes->stop();
+  collect(scenario, parts, cluster, outcome);
+  if (options.progress) options.progress("checking", 1.0, outcome.history.size() / 2);
+  outcome.results.checks = workload.check(outcome.history, options.check);
+  if (drive_with.record_states)
+    outcome.results.checks.push_back(checker::check_replicas(outcome.history));
+  outcome.results.cluster = judge_cluster(scenario, parts.mode, outcome.results);
+  judge(outcome.results, workload.decides, parts.expect);
+  // What was found is true whatever happened then; that nothing was found says nothing.
+  if (!outcome.results.failure.empty())
+    outcome.results.valid = checker::both(outcome.results.valid, checker::Validity::unknown);
+  return outcome;
+}
+
+}  // namespace
+
 Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   auto parts = validate(scenario);
   if (!parts) return Failure{parts.error()};
@@ -183,55 +280,19 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   if (auto status = check_decidable(*workload, parts->expect); !status) {
     return Failure{status.error()};
   }
-  const auto cluster = make_cluster(scenario, *parts, options.trace);
-  nemesis::Schedule schedule = make_schedule(scenario, *parts);
-  if (auto status = nemesis::check_support(schedule, *cluster); !status) {
+  const nemesis::Schedule schedule = make_schedule(scenario, *parts);
+  if (scenario.cluster == "sim") {
+    const auto simulation = make_simulation(scenario, *parts, options.trace);
+    if (auto status = nemesis::check_support(schedule, *simulation); !status)
+      return Failure{status.error()};
+    return run_on(*simulation, scenario, *parts, *workload, schedule, options);
+  }
+  auto processes = make_process_cluster(scenario, *parts, options.processes);
+  if (!processes) return stillborn(scenario, *parts, processes.error());
+  if (auto status = nemesis::check_support(schedule, **processes); !status)
     return Failure{status.error()};
-  }
-  nemesis::Conductor conductor(std::move(schedule), scenario.seed);
-
-  DriverOptions drive_options;
-  drive_options.concurrency = scenario.concurrency;
-  drive_options.seed = scenario.seed;
-  drive_options.time = scenario.time;
-  drive_options.recovery = scenario.recovery;
-  drive_options.timeout = scenario.timeout;
-  drive_options.contact = contact_of(scenario);
-  drive_options.timeouts = scenario.timeouts == "fail" ? Timeouts::fail : Timeouts::info;
-  drive_options.record_states =
-      scenario.verdict.count("eventual-convergence") != 0 ||
-      std::count(parts->expect.begin(), parts->expect.end(), "eventual-convergence") != 0;
-  drive_options.keeps = [&](NodeId node, std::uint64_t key) {
-    return sut::keeps(parts->mode, scenario.nodes, node, key);
-  };
-  if (options.progress) {
-    drive_options.progress = [&](double fraction, std::uint64_t operations) {
-      return options.progress("running", fraction, operations);
-    };
-  }
-  auto recording = drive(*cluster, *workload, conductor, drive_options);
-  if (!recording) return Failure{recording.error()};
-
-  Outcome outcome;
-  outcome.scenario = scenario;
-  outcome.history = std::move(recording->history);
-  outcome.interrupted = recording->stopped;
-  outcome.deviation = workloads::deviation(scenario.operations, outcome.history);
-  outcome.trace_hash = cluster->trace_hash();
-  outcome.trace = cluster->trace();
-  for (std::uint16_t n = 0; n < scenario.nodes; ++n) {
-    outcome.node_logs.push_back(cluster->log(NodeId{n}));
-  }
-  if (options.progress) options.progress("checking", 1.0, outcome.history.size() / 2);
-  outcome.results.checks = workload->check(outcome.history, options.check);
-  if (drive_options.record_states)
-    outcome.results.checks.push_back(checker::check_replicas(outcome.history));
-  outcome.results.run = describe(scenario, *parts);
-  collect_protocol(*cluster, outcome.results);
-  collect_marks(*cluster, outcome.results);
-  if (!outcome.interrupted) check_termination(scenario, parts->mode, *cluster, outcome.results);
-  outcome.results.cluster = judge_cluster(scenario, parts->mode, outcome.results);
-  judge(outcome.results, workload->decides, parts->expect);
+  auto outcome = run_on(**processes, scenario, *parts, *workload, schedule, options);
+  if (outcome) outcome->processes = *processes;
   return outcome;
 }
 

@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "checker/proof.h"
+#include "cluster/processes/processes.h"
 #include "history/files.h"
 
 namespace tribunal::harness {
@@ -38,7 +40,7 @@ Result<fs::path> choose_directory(const std::string& store, const Outcome& outco
       return path;
     }
     const auto existing = read_text((path / "scenario.toml").string());
-    if (existing && *existing == scenario) return path;
+    if (outcome.scenario.cluster == "sim" && existing && *existing == scenario) return path;
   }
   return fail(fmt::format("{}: too many runs of seed {}", parent.string(), outcome.scenario.seed));
 }
@@ -106,10 +108,32 @@ Documents documents(const Outcome& outcome) {
   return result;
 }
 
-Result<std::string> write_run_directory(const std::string& store, Outcome& outcome) {
+namespace {
+
+// What the nodes had on their disks when they were stopped.
+Status copy_data(const Outcome& outcome, const fs::path& run) {
+  for (std::uint16_t n = 0; n < outcome.scenario.nodes; ++n) {
+    const std::string name = show_node(NodeId{n});
+    const fs::path from = fs::path(outcome.processes->directory()) / name;
+    std::error_code error;
+    if (fs::exists(from, error)) fs::copy(from, run / "nodes" / name, error);
+    if (error) return fail(fmt::format("{}: cannot be copied: {}", from.string(), error.message()));
+  }
+  return {};
+}
+
+// How to have this run again: the same bytes, or, where the world is real, the same scenario.
+std::string again(const Outcome& outcome, const fs::path& run) {
+  if (outcome.scenario.cluster == "sim") return fmt::format("tribunal replay {}", run.string());
+  return fmt::format("tribunal run {}", (run / "scenario.toml").string());
+}
+
+}  // namespace
+
+Result<std::string> write_run_directory(const std::string& store, Outcome& outcome, Data data) {
   const auto path = choose_directory(store, outcome);
   if (!path) return Failure{path.error()};
-  outcome.results.run.replay = fmt::format("tribunal replay {}", path->string());
+  outcome.results.run.replay = again(outcome, *path);
   const Documents docs = documents(outcome);
   std::vector<std::pair<std::string, std::string>> files = {
       {"scenario.toml", docs.scenario_toml},
@@ -134,6 +158,11 @@ Result<std::string> write_run_directory(const std::string& store, Outcome& outco
     if (auto status = write_text((*path / name).string(), text); !status)
       return Failure{status.error()};
   }
+  const bool bad =
+      outcome.results.valid == checker::Validity::invalid || !outcome.results.failure.empty();
+  if (outcome.processes && (bad || data == Data::keep)) {
+    if (auto status = copy_data(outcome, *path); !status) return Failure{status.error()};
+  }
   point_latest(store, *path);
   return path->string();
 }
@@ -142,6 +171,12 @@ Result<Outcome> run_again(const std::string& directory, const RunOptions& option
   const auto scenario =
       read_scenario((std::filesystem::path(directory) / "scenario.toml").string());
   if (!scenario) return Failure{scenario.error()};
+  if (scenario->cluster != "sim") {
+    return fail(fmt::format(
+        "{}: recorded from real processes, which no two runs make do the same; `tribunal check "
+        "{}/history.edn` judges what was recorded, `tribunal run {}/scenario.toml` runs it anew",
+        directory, directory, directory));
+  }
   auto outcome = run(*scenario, options);
   if (outcome) outcome->results.run.replay = recorded_replay_line(directory);
   return outcome;

@@ -8,10 +8,15 @@
 
 namespace tribunal::harness {
 
+// The nodes' data of a run on processes: copied to nodes/n1/, ... when the run found a violation or
+// failed, or always.
+enum class Data { on_failure, keep };
+
 // Writes the run below `store` and points store/latest at it. A directory of an earlier run is
-// reused when it holds the same scenario; otherwise a fresh "<seed>-2", ... is taken. Returns its
-// path.
-Result<std::string> write_run_directory(const std::string& store, Outcome& outcome);
+// reused when it holds the same simulated scenario; otherwise a fresh "<seed>-2", ... is taken.
+// Returns its path.
+Result<std::string> write_run_directory(const std::string& store, Outcome& outcome,
+                                        Data data = Data::on_failure);
 
 // Executes the scenario of a run directory once more. The replay line is the one that the directory
 // was recorded with. Errors: the scenario cannot be read or run.

@@ -68,6 +68,11 @@ Result<std::vector<Settings>> parse_nemeses(const std::string& spelling) {
 
 }  // namespace
 
+const std::vector<std::string>& clusters() {
+  static const std::vector<std::string> names{"sim", "processes"};
+  return names;
+}
+
 const std::vector<std::string>& contacts() {
   static const std::vector<std::string> names{"sticky", "random", "leader"};
   return names;
@@ -80,8 +85,8 @@ const std::vector<std::string>& timeout_readings() {
 
 Result<Parts> validate(const Scenario& scenario) {
   if (auto status = check_numbers(scenario); !status) return Failure{status.error()};
-  if (scenario.cluster != "sim") {
-    return fail(unknown_name("cluster", scenario.cluster, {"sim"}));
+  if (auto status = check_choice("cluster", scenario.cluster, clusters()); !status) {
+    return Failure{status.error()};
   }
   if (auto status = check_choice("contact", scenario.contact, contacts()); !status) {
     return Failure{status.error()};

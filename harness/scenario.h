@@ -26,7 +26,7 @@ struct Scenario {
   std::string nemesis = "none";  // seeded faults: a comma list of name[:key=value,...]
   nemesis::Schedule faults;      // scripted faults; they come on top of the seeded ones
   workloads::Script operations;  // for the workload `script`
-  std::string cluster = "sim";
+  std::string cluster = "sim";   // where it runs: see clusters()
   std::string latency = "lan";
   std::uint16_t nodes = 5;
   std::uint32_t concurrency = 10;
@@ -61,6 +61,7 @@ struct Parts {
   std::vector<std::string> expect;
 };
 
+const std::vector<std::string>& clusters();          // sim, processes
 const std::vector<std::string>& contacts();          // sticky, random, leader
 const std::vector<std::string>& timeout_readings();  // info, fail
 

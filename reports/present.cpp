@@ -86,6 +86,7 @@ std::string headline(const Results& results) {
     case Validity::invalid:
       break;
     case Validity::unknown:
+      if (!results.failure.empty()) return "the run failed; " + models + " could not be decided";
       return models + " could not be decided";
   }
   std::vector<std::string> violated;

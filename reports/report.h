@@ -57,6 +57,7 @@ struct Results {
   std::vector<ProtocolFinding> protocol;
   std::vector<Mark> marks;
   std::uint64_t messages = 0;
+  std::string failure;  // the cluster itself broke: why, several lines perhaps; "": it did not
   RunInfo run;
 };
 

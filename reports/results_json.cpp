@@ -53,6 +53,7 @@ class Writer {
     Json out = Json::object();
     out["schema"] = schema_version;
     out["valid"] = validity_json(results_.valid);
+    if (!results_.failure.empty()) out["failure"] = text(results_.failure);
     out["expected"] = results_.expected;
     out["models"] = Json::object();
     for (const auto& [model, validity] : results_.models)

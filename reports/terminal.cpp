@@ -42,6 +42,7 @@ class Summary {
 
   std::string text(const std::string& report_path) {
     verdict();
+    failure();
     what_ran();
     numbers();
     models();
@@ -74,6 +75,14 @@ class Summary {
     out_ += paint(head, ink_of(results_.valid), color_);
     const std::string rest = ": " + quote(headline(results_), prose_limit);
     line(paint(wrap(rest, head.size(), "  "), Ink::bold, color_));
+    line("");
+  }
+
+  void failure() {
+    if (results_.failure.empty()) return;
+    line(paint("The cluster itself broke, which says nothing about the store:", Ink::red, color_));
+    for (const std::string& one : split(results_.failure, '\n'))
+      if (!one.empty()) line("  " + quote(one, prose_limit));
     line("");
   }
 

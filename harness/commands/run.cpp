@@ -30,6 +30,8 @@ struct RunFlags {
   bool session = false;
   bool trace = false;
   bool no_store = false;
+  bool keep = false;
+  ProcessSettings processes;
 };
 
 Status take_duration(const char* flag, const std::string& text, Duration& into) {
@@ -111,7 +113,8 @@ Result<Scenario> assemble(const RunFlags& flags) {
 ExitCode report(const RunFlags& flags, Outcome& outcome) {
   std::string html;
   if (!flags.no_store) {
-    const auto path = write_run_directory(flags.common.store, outcome);
+    const auto path = write_run_directory(flags.common.store, outcome,
+                                          flags.keep ? Data::keep : Data::on_failure);
     if (!path) return complain(path.error(), ExitCode::failed);
     html = *path + "/report.html";
   }
@@ -121,7 +124,8 @@ ExitCode report(const RunFlags& flags, Outcome& outcome) {
     fmt::print("{}", reports::terminal_summary(outcome.results, outcome.history, html,
                                                use_color(flags.common.color, STDOUT_FILENO)));
   }
-  return outcome.interrupted ? ExitCode::interrupted : exit_code(outcome.results.valid);
+  return outcome.interrupted ? ExitCode::interrupted
+                             : exit_code(outcome.results.valid, !outcome.results.failure.empty());
 }
 
 ExitCode execute(const RunFlags& flags) {
@@ -132,6 +136,7 @@ ExitCode execute(const RunFlags& flags) {
   if (!check) return complain(check.error(), ExitCode::usage);
   options.check = *std::move(check);
   options.trace = flags.trace;
+  options.processes = flags.processes;
   Progress progress(flags.common.quiet || flags.common.json, "operations");
   options.progress = [&](const char* stage, double fraction, std::uint64_t operations) {
     progress.update(stage, fraction, operations);
@@ -165,7 +170,16 @@ void add_run(CLI::App& app, ExitCode& code) {
   command->add_option("--timeout", flags->timeout,
                       "how long a client waits for one operation (1s)");
   command->add_option("--latency", flags->latency, "network latency: lan, wan, constant:1ms, ...");
-  command->add_option("--cluster", flags->cluster, "where it runs: sim");
+  command->add_option(
+      "--cluster", flags->cluster,
+      "where it runs: sim (virtual time, reproducible), processes (real ones, over TCP)");
+  command->add_flag("--keep", flags->keep,
+                    "processes: keep the nodes' data in the run directory also when all is well");
+  command->add_option(
+      "--data", flags->processes.directory,
+      "processes: a directory for the nodes' data while they run ($TMPDIR or /tmp)");
+  command->add_flag("--direct", flags->processes.direct,
+                    "processes: no proxies between nodes, so no fault of the network");
   command->add_option("--expect", flags->expect,
                       "consistency models that must hold (default: what the mode claims)");
   command->add_option("--seed", flags->seed, "the seed of everything random (0)");

@@ -29,6 +29,8 @@ struct ScenarioFlags {
   bool all = false;
   bool soak = false;
   std::uint32_t seeds = 0;
+  std::string cluster, time, recovery;  // "": what the scenario says
+  ProcessSettings processes;
 };
 
 // How many seeds `--soak` tries: a misconfigured store must be caught within few, a safe one must
@@ -43,6 +45,28 @@ Result<Scenario> load(const std::string& name) {
   std::vector<std::string> names;
   for (const CatalogueEntry& entry : catalogue()) names.push_back(entry.name);
   return fail(unknown_name("scenario", name, names) + " (or a file that ends in .toml)");
+}
+
+// What the flags say instead of the scenario.
+Status override_with(const ScenarioFlags& flags, Scenario& scenario) {
+  if (!flags.cluster.empty()) scenario.cluster = flags.cluster;
+  const auto take = [](const char* flag, const std::string& text, Duration& into) -> Status {
+    if (text.empty()) return {};
+    const auto parsed = parse_duration(text);
+    if (!parsed) return fail(fmt::format("{}: {}", flag, parsed.error().message));
+    into = *parsed;
+    return {};
+  };
+  if (auto status = take("--time", flags.time, scenario.time); !status) return status;
+  return take("--recovery", flags.recovery, scenario.recovery);
+}
+
+Result<Scenario> load(const ScenarioFlags& flags, const std::string& name) {
+  auto scenario = load(name);
+  if (!scenario) return scenario;
+  if (auto status = override_with(flags, *scenario); !status) return Failure{status.error()};
+  if (auto parts = validate(*scenario); !parts) return Failure{parts.error()};
+  return scenario;
 }
 
 void keep(const ScenarioFlags& flags, Outcome& outcome, Tally& tally) {
@@ -69,7 +93,7 @@ Tally execute_one(const ScenarioFlags& flags, const std::string& name,
   };
   Tally tally;
   tally.name = name;
-  auto scenario = load(name);
+  auto scenario = load(flags, name);
   if (!scenario) {
     tally.problem = scenario.error().message;
     return tally;
@@ -84,10 +108,15 @@ Tally execute_one(const ScenarioFlags& flags, const std::string& name,
     scenario->seed = first + tally.tried;
     RunOptions options;
     options.check = check;
+    options.processes = flags.processes;
     options.progress = [](const char*, double, std::uint64_t) { return !interrupted(); };
     auto outcome = run(*scenario, options);
     if (!outcome) {
       tally.problem = outcome.error().message;
+      break;
+    }
+    if (!outcome->results.failure.empty()) {
+      tally.problem = "the cluster broke: " + outcome->results.failure;
       break;
     }
     add(tally, *outcome, seconds());
@@ -209,7 +238,7 @@ ExitCode execute(const ScenarioFlags& flags) {
     return complain({"scenario: expected a name, a file or --all (tribunal list scenarios)"},
                     ExitCode::usage);
   for (const std::string& name : names) {
-    const auto scenario = load(name);
+    const auto scenario = load(flags, name);
     if (!scenario) return complain(scenario.error(), ExitCode::usage);
     if (scenario->verdict.empty()) {
       return complain({name + ": states no [verdict]; tribunal run executes it"}, ExitCode::usage);
@@ -245,6 +274,14 @@ void add_scenario(CLI::App& app, ExitCode& code) {
                     "many seeds: 1000 of every safe scenario, up to 100 of the others");
   command->add_option("--seeds", flags->seeds, "seeds to try (default: what the scenario says)");
   command->add_option("--store", flags->common.store, "where run directories go (./store)");
+  command->add_option(
+      "--cluster", flags->cluster,
+      "sim or processes, whatever the scenarios say; real processes mostly wait, so "
+      "--jobs may be far more than cores");
+  command->add_option("--time", flags->time, "length of the main phase, whatever they say");
+  command->add_option("--recovery", flags->recovery, "healthy time, whatever they say");
+  command->add_option("--data", flags->processes.directory,
+                      "processes: a directory for the nodes' data while they run");
   add_common(*command, flags->common, true);
   command->footer(
       "Exit codes: 0 every verdict is the one stated, 1 one is not, 64 unknown or unreadable "
