@@ -65,6 +65,10 @@ struct Reply {
   Context context{};          // of the key; empty: the mode has none
   Context session{};          // of the client over all keys; empty: the mode has none
   friend bool operator==(const Reply&, const Reply&) = default;
+  static auto fields(auto& self) {
+    return std::tie(self.status, self.value, self.elements, self.hint, self.version, self.context,
+                    self.session);
+  }
 };
 
 // (client, sequence) names a request for ever; a retry carries the same pair, so that a store can
@@ -82,6 +86,7 @@ struct Content {
   std::uint64_t key = 0;
   std::vector<std::int64_t> values;  // ascending, but for queues: head first
   friend bool operator==(const Content&, const Content&) = default;
+  static auto fields(auto& self) { return std::tie(self.read, self.key, self.values); }
 };
 
 }  // namespace tribunal::sut

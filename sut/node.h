@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -139,6 +140,9 @@ struct Witness {
   std::uint64_t chain = 0;
   RequestId request{};  // applied: the request that took effect by it; sequence 0: none did
   friend bool operator==(const Witness&, const Witness&) = default;
+  static auto fields(auto& self) {
+    return std::tie(self.kind, self.term, self.index, self.chain, self.request);
+  }
 };
 
 template <class P>
@@ -171,6 +175,10 @@ struct View {
   std::uint64_t commit_index = 0;
   std::uint64_t last_term = 0;  // of the last entry of its log
   std::uint16_t members = 0;    // how many nodes vote, as far as it knows; 0: all
+  static auto fields(auto& self) {
+    return std::tie(self.role, self.term, self.last_index, self.commit_index, self.last_term,
+                    self.members);
+  }
 };
 
 template <class P>
