@@ -21,6 +21,17 @@ Duration period_of(const Fault& fault) {
   return fault.period < milliseconds(1) ? milliseconds(100) : fault.period;
 }
 
+bool has_period(FaultKind kind) {
+  return kind == FaultKind::clock_strobe || kind == FaultKind::crash_loop;
+}
+
+// How long a fault with a period stays as it is. A strobe takes a period for each direction.
+Duration until_turn(const Fault& fault, bool on) {
+  const Duration period = period_of(fault);
+  if (fault.kind == FaultKind::clock_strobe) return period;
+  return on ? period / 2 : period - period / 2;
+}
+
 bool permanent(const Fault& fault) {
   return fault.kind == FaultKind::clock_step && fault.end <= fault.start;
 }
@@ -43,12 +54,36 @@ std::string how(const Fault& fault) {
   if (shape.bytes_per_second != 0) parts.push_back(fmt::format("{} B/s", shape.bytes_per_second));
   if (fault.amount != Duration::zero()) parts.push_back(signed_duration(fault.amount));
   if (fault.ppm != 0) parts.push_back(fmt::format("{:+} ppm", fault.ppm));
-  if (fault.kind == FaultKind::clock_strobe)
-    parts.push_back("every " + show_duration(period_of(fault)));
+  if (fault.corrupt_ppm != 0) parts.push_back(show_percent(fault.corrupt_ppm));
+  if (has_period(fault.kind)) parts.push_back("every " + show_duration(period_of(fault)));
   return parts.empty() ? "" : ", " + join(parts, ", ");
 }
 
-void afflict(NodeHarm& harm, const Fault& fault, bool ahead) {
+void afflict(LinkHarm& harm, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::partition:
+      harm.cut = true;
+      break;
+    case FaultKind::corrupt:
+      harm.corrupt_ppm = either(harm.corrupt_ppm, fault.corrupt_ppm);
+      break;
+    case FaultKind::reset:
+      harm.reset = true;
+      break;
+    case FaultKind::half_open:
+      harm.half_open = true;
+      break;
+    case FaultKind::slow_close:
+      harm.slow_close = std::max(harm.slow_close, fault.amount);
+      break;
+    default:
+      harm.shape = combined(harm.shape, fault.shape);
+      break;
+  }
+}
+
+// `on`: faults that come and go while they are active are there now.
+void afflict(NodeHarm& harm, const Fault& fault, bool on) {
   switch (fault.kind) {
     case FaultKind::pause:
       harm.paused = true;
@@ -60,10 +95,13 @@ void afflict(NodeHarm& harm, const Fault& fault, bool ahead) {
     case FaultKind::disk_corrupt:
       harm.down = true;
       break;
+    case FaultKind::crash_loop:
+      if (on) harm.down = true;
+      break;
     case FaultKind::clock_step:
     case FaultKind::clock_strobe:
       harm.clock = true;
-      if (ahead) harm.offset += fault.amount;
+      if (on) harm.offset += fault.amount;
       break;
     case FaultKind::clock_rate:
       harm.clock = true;
@@ -74,6 +112,9 @@ void afflict(NodeHarm& harm, const Fault& fault, bool ahead) {
       break;
     case FaultKind::disk_full:
       harm.disk_full = true;
+      break;
+    case FaultKind::disk_error:
+      harm.disk_error = true;
       break;
     case FaultKind::disk_lie:
       harm.disk_lie = true;
@@ -125,7 +166,7 @@ Conductor::Conductor(Schedule schedule, std::uint64_t seed)
 std::optional<Time> Conductor::next() const {
   Time due = next_start_ < schedule_.size() ? schedule_[next_start_].start : Time::max();
   for (const Active& active : active_) {
-    due = std::min(due, active.jump);
+    due = std::min(due, active.turn);
     if (!permanent(active.fault)) due = std::min(due, active.fault.end);
   }
   return due == Time::max() ? std::nullopt : std::optional(due);
@@ -137,14 +178,12 @@ std::vector<NemesisEvent> Conductor::step(Cluster& cluster) {
     const auto ended = std::find_if(active_.begin(), active_.end(), [&](const Active& active) {
       return !permanent(active.fault) && active.fault.end <= *due;
     });
-    const auto jumping = std::find_if(active_.begin(), active_.end(),
-                                      [&](const Active& active) { return active.jump <= *due; });
+    const auto turning = std::find_if(active_.begin(), active_.end(),
+                                      [&](const Active& active) { return active.turn <= *due; });
     if (ended != active_.end()) {
       finish(static_cast<std::size_t>(ended - active_.begin()), cluster, events);
-    } else if (jumping != active_.end()) {
-      jumping->ahead = !jumping->ahead;
-      jumping->jump += period_of(jumping->fault);
-      (void)settle(cluster);
+    } else if (turning != active_.end()) {
+      turn(*turning, cluster);
     } else {
       start(schedule_[next_start_++], cluster, events);
     }
@@ -178,8 +217,8 @@ void Conductor::start(const Fault& fault, Cluster& cluster, std::vector<NemesisE
   }
   if (fault.kind == FaultKind::membership)
     ask_leaders(cluster, Primitive::member_remove, resolved.aim.nodes);
-  Active active{fault, std::move(resolved.aim), detail, Time::max(), true};
-  if (fault.kind == FaultKind::clock_strobe) active.jump = fault.start + period_of(fault);
+  Active active{fault, std::move(resolved.aim), detail, Time::max(), true, {}};
+  if (has_period(fault.kind)) active.turn = fault.start + until_turn(fault, active.on);
   const Nodes nodes = active.aim.nodes;
   active_.push_back(std::move(active));
   std::vector<std::string> refused = settle(cluster);
@@ -191,10 +230,26 @@ void Conductor::start(const Fault& fault, Cluster& cluster, std::vector<NemesisE
   events.push_back({f, with_refusals(detail, refused)});
 }
 
+void Conductor::turn(Active& active, Cluster& cluster) {
+  active.on = !active.on;
+  active.turn += until_turn(active.fault, active.on);
+  const auto refused = settle(cluster);
+  if (active.fault.kind != FaultKind::crash_loop) return;
+  for (const std::string& why : refused) {
+    if (std::count(active.refused.begin(), active.refused.end(), why) == 0)
+      active.refused.push_back(why);
+  }
+  // Processes take time to start: periods that passed meanwhile are skipped, so that clients go on.
+  const Duration period = period_of(active.fault);
+  if (active.turn <= cluster.now())
+    active.turn += ((cluster.now() - active.turn) / period + 1) * period;
+}
+
 void Conductor::finish(std::size_t at, Cluster& cluster, std::vector<NemesisEvent>& events) {
   const Active active = std::move(active_[at]);
   active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(at));
-  const auto refused = settle(cluster);
+  std::vector<std::string> refused = active.refused;
+  for (std::string& why : settle(cluster)) refused.push_back(std::move(why));
   if (active.fault.kind == FaultKind::membership)
     ask_leaders(cluster, Primitive::member_add, active.aim.nodes);
   const std::string f =
@@ -218,18 +273,10 @@ Harm Conductor::wanted(std::uint16_t nodes) const {
   Harm harm;
   harm.nodes.resize(nodes);
   for (const Active& active : active_) {
-    const bool cuts = active.fault.kind == FaultKind::partition;
-    for (const Link& link : active.aim.links) {
-      LinkHarm& suffered = harm.links[link];
-      if (cuts) {
-        suffered.cut = true;
-      } else {
-        suffered.shape = combined(suffered.shape, active.fault.shape);
-      }
-    }
+    for (const Link& link : active.aim.links) afflict(harm.links[link], active.fault);
     for (NodeId node : active.aim.nodes) {
       if (!acts_on_links(active.fault.kind))
-        afflict(harm.nodes[index(node)], active.fault, active.ahead);
+        afflict(harm.nodes[index(node)], active.fault, active.on);
     }
   }
   return harm;

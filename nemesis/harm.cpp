@@ -26,20 +26,36 @@ Action on_link(Primitive primitive, Link link) {
   return action;
 }
 
-void change_link(Link link, const LinkHarm& before, const LinkHarm& after, Actions& out) {
+// Everything that ends a harm which only `mend` ends.
+bool must_mend(const LinkHarm& before, const LinkHarm& after) {
+  return after == LinkHarm{} || (before.cut && !after.cut) || (before.reset && !after.reset) ||
+         (before.half_open && !after.half_open);
+}
+
+void change_link(Link link, LinkHarm before, const LinkHarm& after, Actions& out) {
   if (before == after) return;
-  LinkShape shape = before.shape;
-  const bool healed = after == LinkHarm{};
-  if (healed || (before.cut && !after.cut)) {  // mending removes the shape too
+  if (must_mend(before, after)) {  // one action undoes everything: what still holds is done again
     out.push_back(on_link(Primitive::mend, link));
-    shape = LinkShape{};
+    before = LinkHarm{};
   }
-  if (shape != after.shape) {
+  if (before.shape != after.shape) {
     Action action = on_link(Primitive::shape, link);
     action.shape = after.shape;
     out.push_back(action);
   }
+  if (before.corrupt_ppm != after.corrupt_ppm) {
+    Action action = on_link(Primitive::corrupt, link);
+    action.ppm = after.corrupt_ppm;
+    out.push_back(action);
+  }
+  if (before.slow_close != after.slow_close) {
+    Action action = on_link(Primitive::slow_close, link);
+    action.amount = after.slow_close;
+    out.push_back(action);
+  }
   if (after.cut && !before.cut) out.push_back(on_link(Primitive::cut, link));
+  if (after.reset && !before.reset) out.push_back(on_link(Primitive::reset, link));
+  if (after.half_open && !before.half_open) out.push_back(on_link(Primitive::half_open, link));
 }
 
 void change_clock(NodeId node, const NodeHarm& before, const NodeHarm& after, Actions& out) {
@@ -61,11 +77,12 @@ void change_clock(NodeId node, const NodeHarm& before, const NodeHarm& after, Ac
 
 void change_disk(NodeId node, NodeHarm before, const NodeHarm& after, Actions& out) {
   const bool eased = after.disk_slow < before.disk_slow || (before.disk_full && !after.disk_full) ||
+                     (before.disk_error && !after.disk_error) ||
                      (before.disk_lie && !after.disk_lie);
   if (eased) {  // one action heals everything: what still holds is done again
     out.push_back(on_node(Primitive::disk_heal, node));
     before.disk_slow = Duration{};
-    before.disk_full = before.disk_lie = false;
+    before.disk_full = before.disk_error = before.disk_lie = false;
   }
   if (after.disk_slow != before.disk_slow) {
     Action action = on_node(Primitive::disk_slow, node);
@@ -73,6 +90,7 @@ void change_disk(NodeId node, NodeHarm before, const NodeHarm& after, Actions& o
     out.push_back(action);
   }
   if (after.disk_full && !before.disk_full) out.push_back(on_node(Primitive::disk_full, node));
+  if (after.disk_error && !before.disk_error) out.push_back(on_node(Primitive::disk_error, node));
   if (after.disk_lie && !before.disk_lie) out.push_back(on_node(Primitive::disk_lie, node));
 }
 
@@ -89,19 +107,19 @@ void change_process(NodeId node, const NodeHarm& before, const NodeHarm& after, 
   if (!was_paused && now_paused) out.push_back(on_node(Primitive::pause, node));
 }
 
-std::uint32_t either(std::uint32_t a_ppm, std::uint32_t b_ppm) {
-  constexpr std::uint64_t one = 1'000'000;
-  const std::uint64_t neither = (one - std::min<std::uint64_t>(a_ppm, one)) *
-                                (one - std::min<std::uint64_t>(b_ppm, one)) / one;
-  return static_cast<std::uint32_t>(one - neither);
-}
-
 LinkHarm at(const std::map<Link, LinkHarm>& links, Link link) {
   const auto found = links.find(link);
   return found == links.end() ? LinkHarm{} : found->second;
 }
 
 }  // namespace
+
+std::uint32_t either(std::uint32_t a_ppm, std::uint32_t b_ppm) {
+  constexpr std::uint64_t one = 1'000'000;
+  const std::uint64_t neither = (one - std::min<std::uint64_t>(a_ppm, one)) *
+                                (one - std::min<std::uint64_t>(b_ppm, one)) / one;
+  return static_cast<std::uint32_t>(one - neither);
+}
 
 LinkShape combined(const LinkShape& a, const LinkShape& b) {
   LinkShape out;

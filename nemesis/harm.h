@@ -23,6 +23,10 @@ struct Aim {
 struct LinkHarm {
   bool cut = false;
   cluster::LinkShape shape{};
+  std::uint32_t corrupt_ppm = 0;
+  bool reset = false;
+  bool half_open = false;
+  Duration slow_close{};
   friend bool operator==(const LinkHarm&, const LinkHarm&) = default;
 };
 
@@ -35,6 +39,7 @@ struct NodeHarm {
   std::int64_t ppm = 0;
   Duration disk_slow{};
   bool disk_full = false;
+  bool disk_error = false;
   bool disk_lie = false;
   friend bool operator==(const NodeHarm&, const NodeHarm&) = default;
 };
@@ -43,6 +48,9 @@ struct Harm {
   std::vector<NodeHarm> nodes;
   std::map<Link, LinkHarm> links;  // absent: healthy
 };
+
+// The chance that at least one of two independent things happens, in parts per million.
+std::uint32_t either(std::uint32_t a_ppm, std::uint32_t b_ppm);
 
 // Two shapes on one link: delays add up, chances are independent, the narrower pipe counts.
 cluster::LinkShape combined(const cluster::LinkShape& a, const cluster::LinkShape& b);

@@ -19,6 +19,7 @@ std::vector<Primitive> needs(FaultKind kind) {
     case FaultKind::pause:
       return {Primitive::pause, Primitive::resume};
     case FaultKind::kill:
+    case FaultKind::crash_loop:
       return {Primitive::kill, Primitive::restart};
     case FaultKind::power_loss:
       return {Primitive::power_loss, Primitive::restart};
@@ -44,8 +45,26 @@ std::vector<Primitive> needs(FaultKind kind) {
       return {Primitive::member_add, Primitive::member_remove};
     case FaultKind::promote:
       return {Primitive::promote};
+    case FaultKind::corrupt:
+      return {Primitive::corrupt, Primitive::mend};
+    case FaultKind::reset:
+      return {Primitive::reset, Primitive::mend};
+    case FaultKind::half_open:
+      return {Primitive::half_open, Primitive::mend};
+    case FaultKind::slow_close:
+      return {Primitive::slow_close, Primitive::mend};
+    case FaultKind::disk_error:
+      return {Primitive::disk_error, Primitive::disk_heal};
   }
   return {};
+}
+
+std::string what_it_can(const std::set<Primitive>& capabilities) {
+  std::vector<std::string> names;
+  for (FaultKind kind : fault_kinds()) {
+    if (supported(kind, capabilities)) names.emplace_back(name(kind));
+  }
+  return names.empty() ? "nothing" : join(names, ", ");
 }
 
 // The first node that the fault names and the cluster does not have.
@@ -98,29 +117,53 @@ const char* name(FaultKind kind) {
       return "membership";
     case FaultKind::promote:
       return "promote";
+    case FaultKind::corrupt:
+      return "corrupt";
+    case FaultKind::reset:
+      return "reset";
+    case FaultKind::half_open:
+      return "half-open";
+    case FaultKind::slow_close:
+      return "slow-close";
+    case FaultKind::disk_error:
+      return "disk-error";
+    case FaultKind::crash_loop:
+      return "crash-loop";
   }
   return "unknown";
+}
+
+const std::vector<FaultKind>& fault_kinds() {
+  static const std::vector<FaultKind> kinds = [] {
+    std::vector<FaultKind> all;
+    for (int i = 0; i <= static_cast<int>(FaultKind::crash_loop); ++i)
+      all.push_back(static_cast<FaultKind>(i));
+    return all;
+  }();
+  return kinds;
 }
 
 bool instantaneous(FaultKind kind) {
   return kind == FaultKind::promote || kind == FaultKind::clock_step;
 }
 
+bool supported(FaultKind kind, const std::set<Primitive>& capabilities) {
+  const auto needed = needs(kind);
+  return std::all_of(needed.begin(), needed.end(),
+                     [&](Primitive primitive) { return capabilities.count(primitive) > 0; });
+}
+
 Status check_support(const Schedule& schedule, const cluster::Cluster& cluster) {
-  const auto& able = cluster.capabilities();
   for (const Fault& fault : schedule) {
-    const std::string what =
-        fmt::format("fault '{}' at {}", name(fault.kind), show_duration(fault.start));
-    for (Primitive primitive : needs(fault.kind)) {
-      if (able.count(primitive) > 0) continue;
-      std::vector<std::string> can;
-      for (Primitive p : able) can.emplace_back(cluster::name(p));
-      return fail(fmt::format("{} needs '{}', which this cluster cannot do; it can: {}", what,
-                              cluster::name(primitive), can.empty() ? "nothing" : join(can, ", ")));
+    if (!supported(fault.kind, cluster.capabilities())) {
+      return fail(fmt::format("fault '{}': the {} cluster cannot do that; it can: {}",
+                              name(fault.kind), cluster.world(),
+                              what_it_can(cluster.capabilities())));
     }
     if (const auto node = stranger(fault, cluster.node_count())) {
-      return fail(fmt::format("{}: there is no {}; the cluster has n1 to n{}", what,
-                              show_node(*node), cluster.node_count()));
+      return fail(fmt::format("fault '{}' at {}: there is no {}; the cluster has n1 to n{}",
+                              name(fault.kind), show_duration(fault.start), show_node(*node),
+                              cluster.node_count()));
     }
   }
   return {};

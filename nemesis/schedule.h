@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 
 namespace tribunal::nemesis {
 
+// Draws of targets are keyed by the number of the kind: new ones come last.
 enum class FaultKind : std::uint8_t {
   partition,
   pause,
@@ -36,8 +38,15 @@ enum class FaultKind : std::uint8_t {
   disk_corrupt,
   membership,  // the leader lets the targets go; at the end it takes them back
   promote,
+  corrupt,
+  reset,       // of connections
+  half_open,   // connections, for the sender only
+  slow_close,  // of connections
+  disk_error,
+  crash_loop,  // killed and restarted again and again
 };
 const char* name(FaultKind kind);
+const std::vector<FaultKind>& fault_kinds();  // all, in the order of the enumeration
 
 // Acts at once and needs no end: promote, and a clock step that nothing undoes before the run ends.
 bool instantaneous(FaultKind kind);
@@ -62,10 +71,13 @@ struct Fault {
   Time start{};
   Time end{};  // healed then; equal to start: promote, or a clock step that stays
   Target target;
-  cluster::LinkShape shape{};  // slow, lossy, duplicate, reorder
-  Duration amount{};           // clock_step, clock_strobe (either sign), disk_slow
-  std::int64_t ppm = 0;        // clock_rate
-  Duration period{};           // clock_strobe: the clock jumps there and back this often
+  cluster::LinkShape shape{};     // slow, lossy, duplicate, reorder
+  std::uint32_t corrupt_ppm = 0;  // corrupt: how many of the frames
+  Duration amount{};              // clock_step, clock_strobe (either sign), disk_slow, slow_close
+  std::int64_t ppm = 0;           // clock_rate
+  // clock_strobe: the clock jumps there or back this often. crash_loop: the node is killed at the
+  // start of each period and restarted in its middle.
+  Duration period{};
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 using Schedule = std::vector<Fault>;  // ordered by start
@@ -80,7 +92,13 @@ const std::vector<Schema>& nemeses();
 Schedule seeded(const std::vector<Settings>& nemeses, std::uint64_t seed, std::uint16_t nodes,
                 Duration length);
 
-// Errors name the fault and list what the cluster can do.
+// The shortest period of a crash loop: a node that never gets to run is merely dead.
+constexpr Duration shortest_crash_loop = milliseconds(10);
+
+// Whether a cluster that is capable of these primitives can do such a fault.
+bool supported(FaultKind kind, const std::set<cluster::Primitive>& capabilities);
+
+// Errors name the fault and the kind of cluster, and list the faults that it can do.
 Status check_support(const Schedule& schedule, const cluster::Cluster& cluster);
 
 // Carries a schedule out. The harness asks when the next step is due and calls step() at that time.
@@ -106,10 +124,12 @@ class Conductor {
     Fault fault;
     Aim aim;
     std::string detail;
-    Time jump = Time::max();  // clock_strobe: when the clock jumps next
-    bool ahead = false;       // clock_strobe: the clock stands `amount` off now
+    Time turn = Time::max();  // those with a period: when it changes next
+    bool on = true;           // clock_strobe: the clock is off now; crash_loop: the node is down
+    std::vector<std::string> refused;  // at its turns; each once
   };
   void start(const Fault& fault, cluster::Cluster& cluster, std::vector<NemesisEvent>& events);
+  void turn(Active& active, cluster::Cluster& cluster);
   void finish(std::size_t active, cluster::Cluster& cluster, std::vector<NemesisEvent>& events);
   std::vector<std::string> settle(cluster::Cluster& cluster);
   Harm wanted(std::uint16_t nodes) const;

@@ -17,8 +17,7 @@ using Fields = std::map<std::string, std::string>;
 
 std::optional<FaultKind> find_kind(std::string_view text, std::vector<std::string>& names) {
   std::optional<FaultKind> found;
-  for (int i = 0; i <= static_cast<int>(FaultKind::promote); ++i) {
-    const auto kind = static_cast<FaultKind>(i);
+  for (FaultKind kind : fault_kinds()) {
     names.emplace_back(name(kind));
     if (names.back() == text) found = kind;
   }
@@ -85,6 +84,8 @@ const std::vector<Field>& all_fields() {
           "bandwidth", [](auto& f) -> auto& { return f.shape.bytes_per_second; }, parse_bandwidth,
           plain),
       field(
+          "corrupt", [](auto& f) -> auto& { return f.corrupt_ppm; }, parse_percent, show_percent),
+      field(
           "amount", [](auto& f) -> auto& { return f.amount; }, parse_signed, show_duration),
       field(
           "rate", [](auto& f) -> auto& { return f.ppm; }, parse_integer, plain),
@@ -107,7 +108,12 @@ std::vector<std::string> fields_for(FaultKind kind) {
       return {"reorder", "window", "delay", "loss", "duplicate", "bandwidth"};
     case FaultKind::clock_step:
     case FaultKind::disk_slow:
+    case FaultKind::slow_close:
       return {"amount"};
+    case FaultKind::corrupt:
+      return {"corrupt"};
+    case FaultKind::crash_loop:
+      return {"period"};
     case FaultKind::clock_strobe:
       return {"amount", "period"};
     case FaultKind::clock_rate:
@@ -146,8 +152,13 @@ Status read_times(const Fields& fields, Fault& fault) {
 
 // The limits of what a cluster can do, as far as they are the same everywhere.
 Status check_values(const Fault& fault) {
-  if (fault.kind == FaultKind::disk_slow && fault.amount < Duration::zero()) {
+  const bool longer = fault.kind == FaultKind::disk_slow || fault.kind == FaultKind::slow_close;
+  if (longer && fault.amount < Duration::zero()) {
     return fail("amount: expected a positive duration, found " + show_duration(fault.amount));
+  }
+  if (fault.kind == FaultKind::crash_loop && fault.period < shortest_crash_loop) {
+    return fail(fmt::format("period: expected at least {}, found {}",
+                            show_duration(shortest_crash_loop), show_duration(fault.period)));
   }
   constexpr std::int64_t most = 900'000;
   if (fault.ppm < -most || fault.ppm > most) {

@@ -3,8 +3,8 @@
 //   kind = "partition", start = "10s", end = "20s", targets = "leader"
 //   targets: a shape of docs/nemeses.md, nodes "n1,n2", or a grudge "n1<n2 n3; n2<n1" (n1 hears
 //   nothing from n2 and n3). Other fields: delay, loss, duplicate, reorder, window, bandwidth
-//   (links), amount (clock-step, clock-strobe, disk-slow), rate in ppm (clock-rate), period
-//   (clock-strobe).
+//   (links), corrupt (per cent), amount (clock-step, clock-strobe, disk-slow, slow-close), rate in
+//   ppm (clock-rate), period (clock-strobe, crash-loop).
 #pragma once
 
 #include <cstdint>

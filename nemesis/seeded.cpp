@@ -80,6 +80,19 @@ std::vector<Schema> make_schemas() {
                "length of the faulty spells, on average; unless given, the same as interval"),
         length("start", "0s", "when the first healthy spell begins")}},
       schema("promote", promote, "one", "an operator tells nodes to become leader"),
+      schema("corrupt", corrupt, "all", "flips bytes of what links carry (processes only)",
+             {number("corrupt", "1", "per cent of frames", 1, 100)}),
+      schema("reset", reset, "random", "resets connections, and refuses new ones (processes only)"),
+      schema("half-open", half_open, "random",
+             "closes the receiver's end of connections and does not tell the sender (processes "
+             "only)"),
+      schema("slow-close", slow_close, "all",
+             "lets the other side learn late that a connection has ended (processes only)",
+             {length("amount", "1s", "how late")}),
+      schema("disk-error", disk_error, "random",
+             "lets every sync fail with an input/output error (processes only)"),
+      schema("crash-loop", crash_loop, "one", "kills and restarts nodes again and again",
+             {length("period", "1s", "from one kill to the next")}),
   };
 }
 
@@ -199,7 +212,14 @@ class Spells {
         fault.ppm = skewed(100, settings_.integer("rate"), n);
         break;
       case FaultKind::disk_slow:
+      case FaultKind::slow_close:
         fault.amount = settings_.duration("amount");
+        break;
+      case FaultKind::corrupt:
+        fault.corrupt_ppm = percent("corrupt");
+        break;
+      case FaultKind::crash_loop:
+        fault.period = std::max(shortest_crash_loop, settings_.duration("period"));
         break;
       default:
         break;
@@ -216,10 +236,9 @@ class Spells {
              : skew == "rate" ? FaultKind::clock_rate
                               : FaultKind::clock_strobe;
     }
-    for (int i = 0; i < static_cast<int>(FaultKind::promote); ++i) {
-      if (settings_.name() == name(static_cast<FaultKind>(i))) return static_cast<FaultKind>(i);
-    }
-    return FaultKind::promote;
+    const auto& all = fault_kinds();
+    return *std::find_if(all.begin(), all.end(),
+                         [&](FaultKind one) { return settings_.name() == name(one); });
   }
 
   const Settings& settings_;

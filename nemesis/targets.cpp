@@ -182,8 +182,10 @@ class Resolver {
 }  // namespace
 
 bool acts_on_links(FaultKind kind) {
-  return kind == FaultKind::partition || kind == FaultKind::slow || kind == FaultKind::lossy ||
-         kind == FaultKind::duplicate || kind == FaultKind::reorder;
+  using enum FaultKind;
+  return kind == partition || kind == slow || kind == lossy || kind == duplicate ||
+         kind == reorder || kind == corrupt || kind == reset || kind == half_open ||
+         kind == slow_close;
 }
 
 const std::vector<std::string>& shapes_of(FaultKind kind) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/actions.h"
 #include "cluster/cluster.h"
 #include "nemesis/harm.h"
 
@@ -45,8 +46,13 @@ class ModelCluster final : public cluster::Cluster {
   }
   const std::set<Primitive>& capabilities() const override { return able_; }
   void cannot(Primitive primitive) { able_.erase(primitive); }
+  void can_as(cluster::ClusterKind kind, bool members) {
+    able_ = cluster::capabilities_of(kind, members);
+    world_ = kind == cluster::ClusterKind::simulated ? "simulated" : "processes";
+  }
 
   Status apply(const Action& action) override {
+    now_ += takes;
     ModelNode& node = nodes_.at(index(action.node));
     switch (action.primitive) {
       case Primitive::cut:
@@ -125,20 +131,18 @@ class ModelCluster final : public cluster::Cluster {
   const std::vector<sut::ProtocolViolation>& violations() const override { return none_; }
   const std::vector<cluster::Election>& elections() const override { return no_elections_; }
   cluster::Statistics statistics() const override { return {}; }
-  const char* world() const override { return "model"; }
+  const char* world() const override { return world_; }
   std::uint64_t trace_hash() const override { return 0; }
   const std::string& trace() const override { return text_; }
   std::string log(NodeId) const override { return ""; }
 
   ModelNode& node(std::uint16_t i) { return nodes_.at(i); }
-  bool cut(std::uint16_t from, std::uint16_t to) const {
+  LinkHarm link(std::uint16_t from, std::uint16_t to) const {
     const auto found = links_.find({NodeId{from}, NodeId{to}});
-    return found != links_.end() && found->second.cut;
+    return found == links_.end() ? LinkHarm{} : found->second;
   }
-  LinkShape shape(std::uint16_t from, std::uint16_t to) const {
-    const auto found = links_.find({NodeId{from}, NodeId{to}});
-    return found == links_.end() ? LinkShape{} : found->second.shape;
-  }
+  bool cut(std::uint16_t from, std::uint16_t to) const { return link(from, to).cut; }
+  LinkShape shape(std::uint16_t from, std::uint16_t to) const { return link(from, to).shape; }
 
   // Everything that is wrong with it, in words; "" for perfect health.
   std::string residue() const {
@@ -160,6 +164,7 @@ class ModelCluster final : public cluster::Cluster {
     return out;
   }
 
+  Duration takes{};             // each action
   std::vector<Action> actions;  // that were carried out
   std::vector<std::string> refused;
 
@@ -173,6 +178,11 @@ class ModelCluster final : public cluster::Cluster {
     if (action.primitive == Primitive::cut) link.cut = true;
     if (action.primitive == Primitive::mend) link = LinkHarm{};
     if (action.primitive == Primitive::shape) link.shape = action.shape;
+    if (action.primitive == Primitive::corrupt)
+      link.corrupt_ppm = static_cast<std::uint32_t>(action.ppm);
+    if (action.primitive == Primitive::reset) link.reset = true;
+    if (action.primitive == Primitive::half_open) link.half_open = true;
+    if (action.primitive == Primitive::slow_close) link.slow_close = action.amount;
   }
 
   std::vector<ModelNode> nodes_;
@@ -181,6 +191,7 @@ class ModelCluster final : public cluster::Cluster {
   std::vector<sut::ProtocolViolation> none_;
   std::vector<cluster::Election> no_elections_;
   std::string text_;
+  const char* world_ = "model";
   Time now_{};
 };
 

@@ -44,10 +44,14 @@ Target random_target(Choices& c, FaultKind kind, std::uint16_t nodes) {
   return target;
 }
 
+bool shapes_links(FaultKind kind) {
+  return kind == FaultKind::slow || kind == FaultKind::lossy || kind == FaultKind::duplicate ||
+         kind == FaultKind::reorder;
+}
+
 Fault random_fault(Choices& c, std::uint16_t nodes) {
   Fault fault;
-  fault.kind = static_cast<FaultKind>(
-      c.below("kind"_site, static_cast<std::uint64_t>(FaultKind::promote) + 1));
+  fault.kind = fault_kinds()[c.below("kind"_site, fault_kinds().size())];
   fault.start = milliseconds(static_cast<std::int64_t>(c.below("start"_site, 10'000)));
   fault.end = fault.start;
   const bool at_once = fault.kind == FaultKind::promote ||
@@ -55,7 +59,7 @@ Fault random_fault(Choices& c, std::uint16_t nodes) {
   if (!at_once)
     fault.end += milliseconds(1 + static_cast<std::int64_t>(c.below("length"_site, 5'000)));
   fault.target = random_target(c, fault.kind, nodes);
-  if (acts_on_links(fault.kind) && fault.kind != FaultKind::partition) {
+  if (shapes_links(fault.kind)) {
     fault.shape.delay = microseconds(static_cast<std::int64_t>(c.below("delay"_site, 100)));
     fault.shape.loss_ppm = static_cast<std::uint32_t>(c.below("loss"_site, 1'000'001));
     fault.shape.duplicate_ppm = static_cast<std::uint32_t>(c.below("duplicate"_site, 2) * 3);
@@ -69,7 +73,12 @@ Fault random_fault(Choices& c, std::uint16_t nodes) {
   }
   if (fault.kind == FaultKind::clock_strobe)
     fault.period = milliseconds(static_cast<std::int64_t>(c.below("period"_site, 300)));
-  if (fault.kind == FaultKind::disk_slow) fault.amount = nanoseconds(amount);
+  if (fault.kind == FaultKind::crash_loop)
+    fault.period = milliseconds(10 + static_cast<std::int64_t>(c.below("crashes"_site, 2'000)));
+  if (fault.kind == FaultKind::corrupt)
+    fault.corrupt_ppm = static_cast<std::uint32_t>(c.below("corrupt"_site, 1'000'001));
+  if (fault.kind == FaultKind::disk_slow || fault.kind == FaultKind::slow_close)
+    fault.amount = nanoseconds(amount);
   if (fault.kind == FaultKind::clock_rate)
     fault.ppm = static_cast<std::int64_t>(c.below("ppm"_site, 1'800'001)) - 900'000;
   return fault;
@@ -135,7 +144,7 @@ TEST(ConductorProperties, NothingIsRefusedByAClusterThatOnlyTheNemesisTouches) {
 // What must be broken at one moment, said without the conductor; for explicit targets only.
 class Expected {
  public:
-  Expected(const Schedule& schedule, Time now) {
+  Expected(const Schedule& schedule, Time now) : now_(now) {
     for (const Fault& fault : schedule) {
       if (fault.start <= now && now < fault.end) active_.push_back(&fault);
     }
@@ -146,10 +155,33 @@ class Expected {
       return std::count(kinds.begin(), kinds.end(), fault->kind) > 0 && names(*fault, node);
     });
   }
-  bool cut(NodeId from, NodeId to) const {
+  // In the first half of a period of a crash loop.
+  bool crashed(NodeId node) const {
     return std::any_of(active_.begin(), active_.end(), [&](const Fault* fault) {
-      return fault->kind == FaultKind::partition && on_link(*fault, from, to);
+      return fault->kind == FaultKind::crash_loop && names(*fault, node) &&
+             (now_ - fault->start) % fault->period < fault->period / 2;
     });
+  }
+  bool hit(FaultKind kind, NodeId from, NodeId to) const {
+    return std::any_of(active_.begin(), active_.end(), [&](const Fault* fault) {
+      return fault->kind == kind && on_link(*fault, from, to);
+    });
+  }
+  // Of a frame to come through whole, as a number, so that it is not the conductor's arithmetic.
+  double intact(NodeId from, NodeId to) const {
+    double chance = 1;
+    for (const Fault* fault : active_) {
+      if (on_link(*fault, from, to)) chance *= 1 - fault->corrupt_ppm / 1e6;
+    }
+    return chance;
+  }
+  Duration slow_close(NodeId from, NodeId to) const {
+    Duration longest{};
+    for (const Fault* fault : active_) {
+      if (fault->kind == FaultKind::slow_close && on_link(*fault, from, to))
+        longest = std::max(longest, fault->amount);
+    }
+    return longest;
   }
   Duration delay(NodeId from, NodeId to) const {
     Duration sum{};
@@ -175,6 +207,7 @@ class Expected {
     return fault.kind == FaultKind::partition ? a != b : a || b;
   }
 
+  Time now_;
   std::vector<const Fault*> active_;
 };
 
@@ -182,15 +215,21 @@ void expect_exactly(const Expected& expected, ModelCluster& cluster, const std::
   using enum FaultKind;
   for (NodeId a : all_nodes(cluster.node_count())) {
     const auto& node = cluster.node(index(a));
-    const bool down = expected.any(a, {kill, power_loss, disk_corrupt});
+    const bool down = expected.any(a, {kill, power_loss, disk_corrupt}) || expected.crashed(a);
     ASSERT_EQ(node.alive, !down) << when;
     ASSERT_EQ(node.paused, expected.any(a, {pause}) && !down) << when;
     ASSERT_EQ(node.disk_full, expected.any(a, {disk_full})) << when;
     ASSERT_EQ(node.disk_lie, expected.any(a, {disk_lie})) << when;
+    ASSERT_EQ(node.disk_error, expected.any(a, {disk_error})) << when;
     for (NodeId b : all_nodes(cluster.node_count())) {
       if (a == b) continue;
-      ASSERT_EQ(cluster.cut(index(a), index(b)), expected.cut(a, b)) << when;
-      ASSERT_EQ(cluster.shape(index(a), index(b)).delay, expected.delay(a, b)) << when;
+      const LinkHarm link = cluster.link(index(a), index(b));
+      ASSERT_EQ(link.cut, expected.hit(partition, a, b)) << when;
+      ASSERT_EQ(link.reset, expected.hit(reset, a, b)) << when;
+      ASSERT_EQ(link.half_open, expected.hit(half_open, a, b)) << when;
+      ASSERT_EQ(link.slow_close, expected.slow_close(a, b)) << when;
+      ASSERT_NEAR(link.corrupt_ppm, 1e6 * (1 - expected.intact(a, b)), 12) << when;
+      ASSERT_EQ(link.shape.delay, expected.delay(a, b)) << when;
     }
   }
 }

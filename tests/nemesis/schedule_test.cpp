@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cluster/actions.h"
 #include "nemesis/script.h"
 #include "nemesis/targets.h"
 
@@ -58,8 +59,9 @@ TEST(SeededSchedules, TakeIntervalDurationAndStartFromTheSettings) {
 
 TEST(SeededSchedules, ProduceEveryKindOfFault) {
   std::set<FaultKind> kinds;
-  for (const Fault& fault : make(everything + ",membership")) kinds.insert(fault.kind);
-  EXPECT_EQ(kinds.size(), static_cast<std::size_t>(FaultKind::promote) + 1);
+  const std::string newer = ",membership,corrupt,reset,half-open,slow-close,disk-error,crash-loop";
+  for (const Fault& fault : make(everything + newer)) kinds.insert(fault.kind);
+  EXPECT_EQ(kinds.size(), fault_kinds().size());
 }
 
 TEST(SeededSchedules, AreSortedAndDependOnTheSeed) {
@@ -140,7 +142,32 @@ TEST(Nemeses, HaveValidDefaultsAndDescriptions) {
       EXPECT_TRUE(parse_settings("nemesis", spelling, nemeses())) << spelling;
     }
   }
-  EXPECT_EQ(nemeses().size(), 17U);
+  EXPECT_EQ(nemeses().size(), 23U);
+}
+
+TEST(Nemeses, SayWhichOfThemOnlyProcessesCanDo) {
+  const auto& simulated = cluster::capabilities_of(cluster::ClusterKind::simulated, true);
+  for (const Schema& schema : nemeses()) {
+    const bool told = schema.description.find("(processes only)") != std::string::npos;
+    const Schedule faults = make(schema.name);
+    const bool beyond = std::any_of(faults.begin(), faults.end(), [&](const Fault& fault) {
+      return !supported(fault.kind, simulated);
+    });
+    EXPECT_EQ(told, beyond) << schema.name;
+  }
+}
+
+TEST(SeededSchedules, TakeHowHardItIsFromTheSettings) {
+  for (const Fault& fault : make("corrupt:corrupt=3")) EXPECT_EQ(fault.corrupt_ppm, 30'000U);
+  for (const Fault& fault : make("slow-close:amount=250ms"))
+    EXPECT_EQ(fault.amount, milliseconds(250));
+  for (const Fault& fault : make("crash-loop:period=400ms"))
+    EXPECT_EQ(fault.period, milliseconds(400));
+  for (const Fault& fault : make("crash-loop:period=0s"))
+    EXPECT_EQ(fault.period, shortest_crash_loop);
+  EXPECT_EQ(make("corrupt").front().corrupt_ppm, 10'000U);
+  EXPECT_EQ(make("slow-close").front().amount, seconds(1));
+  EXPECT_EQ(make("crash-loop").front().period, seconds(1));
 }
 
 TEST(Swizzle, CutsNodesOneByOneAndMendsThemInAnotherOrder) {
@@ -206,6 +233,44 @@ TEST(Scripts, ReadTheFieldsOfEachKind) {
   ASSERT_TRUE(step) << step.error().message;
   EXPECT_EQ(step->amount, seconds(-90));
   EXPECT_EQ(step->end, step->start);
+}
+
+TEST(Scripts, ReadFaultsOfConnectionsAndCrashLoops) {
+  const auto made = [](const std::string& kind, const Fields& more) {
+    Fields fields{{"kind", kind}, {"start", "1s"}, {"end", "2s"}, {"targets", "n1"}};
+    fields.insert(more.begin(), more.end());
+    const auto fault = make_fault(fields, 5);
+    EXPECT_TRUE(fault) << fault.error().message;
+    EXPECT_EQ(fields_of(*fault), fields);
+    return *fault;
+  };
+  EXPECT_EQ(made("corrupt", {{"corrupt", "0.5%"}}).corrupt_ppm, 5'000U);
+  EXPECT_EQ(made("reset", {}).kind, FaultKind::reset);
+  EXPECT_EQ(made("half-open", {}).kind, FaultKind::half_open);
+  EXPECT_EQ(made("slow-close", {{"amount", "3s"}}).amount, seconds(3));
+  EXPECT_EQ(made("disk-error", {}).kind, FaultKind::disk_error);
+  EXPECT_EQ(made("crash-loop", {{"period", "700ms"}}).period, milliseconds(700));
+}
+
+TEST(Scripts, NameWhatIsWrongWithFaultsOfConnectionsAndCrashLoops) {
+  const auto error = [](const std::string& kind, const Fields& more) {
+    Fields fields{{"kind", kind}, {"start", "1s"}, {"end", "2s"}, {"targets", "n1"}};
+    fields.insert(more.begin(), more.end());
+    return error_of(fields);
+  };
+  EXPECT_EQ(error("corrupt", {}), "corrupt: expected a field 'corrupt'");
+  EXPECT_EQ(error("corrupt", {{"corrupt", "a lot"}}),
+            "corrupt: corrupt: expected a percentage such as 20% or 0.5%, found 'a lot'");
+  EXPECT_EQ(error("corrupt", {{"corrupt", "1%"}, {"delay", "1s"}}),
+            "corrupt: unknown field 'delay'; valid: kind, start, end, targets, corrupt");
+  EXPECT_EQ(error("reset", {{"amount", "1s"}}),
+            "reset: unknown field 'amount'; valid: kind, start, end, targets");
+  EXPECT_EQ(error("slow-close", {}), "slow-close: expected a field 'amount'");
+  EXPECT_EQ(error("slow-close", {{"amount", "-1s"}}),
+            "slow-close: amount: expected a positive duration, found -1s");
+  EXPECT_EQ(error("crash-loop", {}), "crash-loop: expected a field 'period'");
+  EXPECT_EQ(error("crash-loop", {{"period", "9ms"}}),
+            "crash-loop: period: expected at least 10ms, found 9ms");
 }
 
 TEST(Scripts, NameWhatIsWrong) {
