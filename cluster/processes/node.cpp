@@ -23,6 +23,7 @@
 #include "cluster/processes/replica.h"
 #include "cluster/processes/sockets.h"
 #include "cluster/processes/true_time.h"
+#include "cluster/wire/checks.h"
 #include "cluster/wire/codec.h"
 #include "cluster/wire/messages.h"
 
@@ -357,6 +358,8 @@ class NodeServer final : public Surroundings {
   bool request(const Incoming& in, ByteView payload) {
     auto request = wire::from_bytes<wire::ClientRequest>(payload, options_.nodes);
     if (!request) return complain(request.error().message);
+    if (auto status = wire::check(*request, options_.nodes); !status)
+      return complain(status.error().message);
     if (request->id.client != in.client) return complain("it speaks for another client");
     replica_->request(time_.now(),
                       sut::Request{request->id, request->command, request->after,

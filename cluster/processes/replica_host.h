@@ -44,6 +44,8 @@ class ReplicaHost final : public Replica {
       auto record = wire::from_bytes<typename P::Record>(recovered[i], options_.nodes);
       if (!record)
         return fail("record " + std::to_string(i + 1) + " of the log: " + record.error().message);
+      if (auto status = wire::check(*record, node_.state()); !status)
+        return fail("record " + std::to_string(i + 1) + " of the log: " + status.error().message);
       records.push_back(*std::move(record));
     }
     step(now, sut::Start<P>{records});
@@ -53,7 +55,7 @@ class ReplicaHost final : public Replica {
   Status receive(Time now, NodeId from, wire::ByteView bytes) override {
     auto message = wire::from_bytes<typename P::Message>(bytes, options_.nodes);
     if (!message) return Failure{message.error()};
-    if (auto status = wire::check(*message, options_.nodes); !status) return status;
+    if (auto status = wire::check(*message, node_.state()); !status) return status;
     step(now, sut::Receive<P>{from, *std::move(message)});
     return {};
   }
