@@ -21,8 +21,8 @@ void inspect_token(Inspection& in, const sut::Context& words, std::uint16_t node
   std::uint64_t place = 0;
   for (std::size_t i = 3; i + 3 < words.size(); i += 2, ++place) {
     if (place + 1 == in_vector) continue;  // from the vector to the single dots
-    const bool rises = words[i] < words[i + 2] ||
-                       (place >= in_vector && words[i] == words[i + 2] && words[i + 1] < words[i + 3]);
+    const bool rises = words[i] < words[i + 2] || (place >= in_vector && words[i] == words[i + 2] &&
+                                                   words[i + 1] < words[i + 3]);
     in.expect(rises, "the dots of a context to ascend");
   }
   if (!in.status().ok()) return;

@@ -29,9 +29,7 @@ struct Body {
   Inspection& in;
   const State& receiver;
 
-  void operator()(const Ask& m) const {
-    expect_bounded(in, m.attempt.number, m.request.sequence);
-  }
+  void operator()(const Ask& m) const { expect_bounded(in, m.attempt.number, m.request.sequence); }
   // An answer does not say of what object: that is known from the question.
   void operator()(const Told& m) const {
     expect_bounded(in, m.attempt.number);

@@ -1,6 +1,6 @@
-// Values as bytes, and back: docs/wire.md. Every value has exactly one encoding, so that bytes which
-// decode are also what encoding the value gives; anything else is an error. The depth of recursion
-// is that of the types, whatever the input says.
+// Values as bytes, and back: docs/wire.md. Every value has exactly one encoding, so that bytes
+// which decode are also what encoding the value gives; anything else is an error. The depth of
+// recursion is that of the types, whatever the input says.
 //
 // A struct is encoded member by member, as its fields() lists them. An enum needs an EnumRange
 // (wire/enums.h has those of sut/), so that no unknown value gets through.
