@@ -2,6 +2,7 @@
 // processes that die, and clients.
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 
 #include "proxy_fixture.h"
 
@@ -42,7 +43,7 @@ TEST_F(ProxyConnectionTest, WhoDialsADeadNodeIsTurnedAwayAndFindsItAgainAtAnothe
   proxy->node_listens(n2, again.port);
   Peer& anew = dial(proxy->port(n1, n2));
   anew.message("welcome back");
-  ASSERT_TRUE(until([&] { return again.pump(), again.messages().size() == 1; }));
+  ASSERT_TRUE(until([&] { return again.pump(), again.received() == 1; }));
 }
 
 TEST_F(ProxyConnectionTest, APortAtWhichNobodyListensCountsAsDead) {
@@ -58,7 +59,7 @@ TEST_F(ProxyConnectionTest, ANewerConnectionReplacesTheOlderOne) {
   Peer& newer = connect(n1, n2);
   ASSERT_TRUE(until([&] { return older.ended && nodes[1].peer(0).ended; }));
   newer.message("here");
-  ASSERT_TRUE(until([&] { return nodes[1].messages(1).size() == 1; }));
+  ASSERT_TRUE(until([&] { return nodes[1].received(1) == 1; }));
   EXPECT_FALSE(newer.ended);
 }
 
@@ -176,7 +177,7 @@ TEST_F(ProxyConnectionTest, ClientsSpeakAndHear) {
   const auto before = std::chrono::steady_clock::now();
   Peer& peer = dial(port);
   send_numbers(peer, 0, 100);
-  ASSERT_TRUE(until([&] { return nodes[0].messages().size() == 100; }));
+  ASSERT_TRUE(until([&] { return nodes[0].received() == 100; }));
   EXPECT_GE(std::chrono::steady_clock::now() - before, 20ms);
   EXPECT_EQ(nodes[0].messages(), numbers(0, 100));
 
@@ -197,7 +198,7 @@ TEST_F(ProxyConnectionTest, ClientLatenciesThatVaryKeepTheOrder) {
     send_numbers(peer, i, i + 5);
     run_for(1ms);
   }
-  ASSERT_TRUE(until([&] { return nodes[0].messages().size() == 100; }));
+  ASSERT_TRUE(until([&] { return nodes[0].received() == 100; }));
   EXPECT_EQ(nodes[0].messages(), numbers(0, 100));
 }
 
@@ -218,7 +219,7 @@ TEST_F(ProxyConnectionTest, AClientWaitsForANodeThatDoesNotReadAndLosesNothing) 
   EXPECT_FALSE(peer.all_sent()) << "30 MB are more than the proxy and the system's buffers hold";
   ASSERT_TRUE(until([&] { return !nodes[0].peers.empty(); }));
   nodes[0].peer().reading = true;
-  ASSERT_TRUE(until([&] { return nodes[0].messages().size() == 3000; }));
+  ASSERT_TRUE(until([&] { return nodes[0].received() == 3000; }));
   EXPECT_EQ(nodes[0].messages().back().substr(0, 5), "2999x");
 }
 
@@ -266,7 +267,51 @@ TEST_F(ProxyConnectionTest, FaultsBetweenNodesDoNotTouchClients) {
   }
   Peer& peer = dial(proxy->client_port(ClientId{1}, n1).value());
   peer.message("hello");
-  ASSERT_TRUE(until([&] { return nodes[0].messages().size() == 1; }));
+  ASSERT_TRUE(until([&] { return nodes[0].received() == 1; }));
+}
+
+// ---- the process around it ----
+
+TEST_F(ProxyConnectionTest, ProcessesThatAreStartedInheritNothing) {
+  const auto inherited = [] {
+    int count = 0;
+    for (int fd = 3; fd < 256; ++fd) {
+      const int flags = ::fcntl(fd, F_GETFD);
+      if (flags >= 0 && (flags & FD_CLOEXEC) == 0) ++count;
+    }
+    return count;
+  };
+  const int before = inherited();
+  start();
+  connect(n1, n2);
+  dial(proxy->client_port(ClientId{1}, n3).value());
+  ASSERT_TRUE(until([&] { return nodes[2].peers.size() == 1; }));
+  EXPECT_EQ(inherited(), before);
+}
+
+TEST_F(ProxyConnectionTest, ConnectionsThatAreOverLeaveNoDescriptors) {
+  start();
+  const auto descriptors = [] {
+    int count = 0;
+    for (int fd = 0; fd < 256; ++fd) count += ::fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+    return count;
+  };
+  const auto talk = [&] {
+    connect(n1, n2).message("x");
+    dial(proxy->client_port(ClientId{1}, n1).value()).message("x");
+    run_for(2ms);
+    for (Node& node : nodes) node.peers.clear();
+    dialled.clear();
+    run_for(2ms);
+  };
+  talk();
+  run_for(20ms);
+  const int before = descriptors();
+  for (int i = 0; i < 20; ++i) talk();
+  EXPECT_TRUE(until([&] {
+    for (Node& node : nodes) node.peers.clear();
+    return descriptors() <= before;
+  }));
 }
 
 // ---- the end of everything ----

@@ -1,6 +1,7 @@
 // A proxy in the test's own thread, with plain sockets that are not blocking at both of its ends.
 #pragma once
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -49,6 +50,7 @@ class Peer {
   Peer& operator=(Peer&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
     std::swap(out_, other.out_);
+    std::swap(sent_, other.sent_);
     std::swap(in_, other.in_);
     frames.swap(other.frames);
     ended = other.ended;
@@ -98,13 +100,18 @@ class Peer {
  private:
   bool pump_out() {
     if (out_.empty()) return false;
-    const ssize_t n = ::send(descriptor_, out_.data(), out_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t n =
+        ::send(descriptor_, out_.data() + sent_, out_.size() - sent_, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (n < 0 && errno == ECONNRESET) {  // which is told only once
       ended = true;
       error = ECONNRESET;
     }
     if (n <= 0) return ended;
-    out_.erase(out_.begin(), out_.begin() + n);
+    sent_ += static_cast<std::size_t>(n);
+    if (sent_ == out_.size()) {
+      out_.clear();
+      sent_ = 0;
+    }
     return true;
   }
   bool pump_in() {
@@ -135,6 +142,7 @@ class Peer {
 
   int descriptor_ = -1;
   wire::Bytes out_;
+  std::size_t sent_ = 0;  // of these
   wire::Bytes in_;
 };
 
@@ -175,6 +183,9 @@ class Node {
   std::vector<std::string> messages(std::size_t i = 0) const {
     if (i >= peers.size() || peers[i]->frames.empty()) return {};
     return {peers[i]->frames.begin() + 1, peers[i]->frames.end()};
+  }
+  std::size_t received(std::size_t i = 0) const {
+    return i >= peers.size() || peers[i]->frames.empty() ? 0 : peers[i]->frames.size() - 1;
   }
 
   std::uint16_t port = 0;
