@@ -240,9 +240,9 @@ TEST(Scripts, ReadFaultsOfConnectionsAndCrashLoops) {
     Fields fields{{"kind", kind}, {"start", "1s"}, {"end", "2s"}, {"targets", "n1"}};
     fields.insert(more.begin(), more.end());
     const auto fault = make_fault(fields, 5);
-    EXPECT_TRUE(fault) << fault.error().message;
-    EXPECT_EQ(fields_of(*fault), fields);
-    return *fault;
+    EXPECT_TRUE(fault) << kind;
+    EXPECT_TRUE(!fault || fields_of(*fault) == fields) << kind;
+    return fault ? *fault : Fault{};
   };
   EXPECT_EQ(made("corrupt", {{"corrupt", "0.5%"}}).corrupt_ppm, 5'000U);
   EXPECT_EQ(made("reset", {}).kind, FaultKind::reset);
