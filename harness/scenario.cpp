@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "checker/invariants/invariants.h"
 #include "checker/models.h"
-#include "cluster/simulated/simulated.h"
+#include "cluster/latency.h"
 #include "harness/cluster_checks.h"
 #include "sut/modes.h"
 #include "workloads/workload.h"

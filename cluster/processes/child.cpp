@@ -9,7 +9,10 @@
 #include <utility>
 
 #include <fmt/format.h>
+
+extern "C" {  // glibc 2.36 forgets to say so itself
 #include <sys/pidfd.h>
+}
 #include <sys/wait.h>
 
 namespace tribunal::cluster {

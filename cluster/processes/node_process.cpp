@@ -127,6 +127,8 @@ void NodeProcess::set_disk(const DiskFaultState& disk) {
   disk_ = disk;
   if (alive()) order(wire::SetDisk{disk_});
 }
+void NodeProcess::promote() { order(wire::TakeOver{}); }
+void NodeProcess::change_member(NodeId node, bool add) { order(wire::ChangeMember{node, add}); }
 void NodeProcess::ask_contents() {
   contents_.reset();
   order(wire::TellContents{});

@@ -61,8 +61,8 @@ class NodeProcess {
   void set_disk(const DiskFaultState& disk);
   const DiskFaultState& disk() const { return disk_; }
 
-  void promote() { order(wire::TakeOver{}); }
-  void change_member(NodeId node, bool add) { order(wire::ChangeMember{node, add}); }
+  void promote();
+  void change_member(NodeId node, bool add);
   void ask_contents();  // the answer is in contents() some time later
   const std::optional<std::vector<sut::Content>>& contents() const { return contents_; }
 
