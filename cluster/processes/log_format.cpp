@@ -77,6 +77,8 @@ std::string found_instead(ByteView file, std::size_t at, std::uint64_t number) {
   if (!candidate.fits)
     return fmt::format("a length of {} with {} bytes left", candidate.length, candidate.room);
   if (candidate.valid(number)) return fmt::format("record {}", candidate.ordinal);
+  if (candidate.stored == candidate.computed(number))
+    return fmt::format("flags {}", candidate.flags);
   return fmt::format("checksum {:08x} for bytes that have {:08x}", candidate.stored,
                      candidate.computed(number));
 }
