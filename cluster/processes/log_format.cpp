@@ -107,6 +107,14 @@ std::optional<Follower> find_follower(ByteView file, std::size_t from, std::uint
   return std::nullopt;
 }
 
+// The start of the header of the very first file, of which nothing was ever durable.
+bool unfinished_header(ByteView file, const LogFileFacts& facts) {
+  Bytes header;
+  append_log_header(header, 1);
+  return facts.number == 1 && facts.durable == 0 && file.size() < header.size() &&
+         std::ranges::equal(file, ByteView(header).first(file.size()));
+}
+
 Status check_header(ByteView file, const LogFileFacts& facts) {
   const auto wrong = [&](std::size_t at, const std::string& expected, const std::string& found) {
     return fail(fmt::format("{}: byte {}: expected {}, found {}", facts.path, at, expected, found));
@@ -185,18 +193,6 @@ void append_record(Bytes& out, std::uint64_t number, std::uint64_t ordinal, Byte
   append_number(out, flags);
   out.insert(out.end(), payload.begin(), payload.end());
 }
-
-namespace {
-
-// The start of the header of the very first file, of which nothing was ever durable.
-bool unfinished_header(ByteView file, const LogFileFacts& facts) {
-  Bytes header;
-  append_log_header(header, 1);
-  return facts.number == 1 && facts.durable == 0 && file.size() < header.size() &&
-         std::ranges::equal(file, ByteView(header).first(file.size()));
-}
-
-}  // namespace
 
 Result<LogContent> read_log(ByteView file, const LogFileFacts& facts) {
   LogContent content;

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <new>
+#include <optional>
 #include <thread>
 #include <unistd.h>
 

@@ -1,4 +1,5 @@
 // What opening a log makes of every way in which its bytes may be wrong.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

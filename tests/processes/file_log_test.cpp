@@ -1,6 +1,9 @@
 // The durable log of a replica: its life, its faults, and what the harness may do to it.
 #include "cluster/processes/file_log.h"
 
+#include <set>
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
