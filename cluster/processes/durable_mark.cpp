@@ -64,7 +64,7 @@ std::optional<Words> words_of(const File& file) {
 // Written, not only extended: a page of the mapping that has no room on the disk is a SIGBUS.
 Status write_blank(const File& file) {
   const Words blank{magic};
-  if (const Status status = file.truncate(0); !status) return status;
+  if (Status status = file.truncate(0); !status) return status;
   return file.write(std::as_bytes(std::span(blank)), 0);
 }
 

@@ -139,13 +139,13 @@ Status FileLog::State::adopt(const LatestLog& log, Recovered& recovered) {
 
 Status FileLog::State::clean_up(const LogDirectory& listed) {
   // The name of the file that counts first: until it is durable the older one may be all there is.
-  if (const Status synced = sync_directory(directory); !synced) return synced;
+  if (Status synced = sync_directory(directory); !synced) return synced;
   for (const std::uint64_t old : listed.numbers) {
     if (old == number) continue;
-    if (const Status removed = remove_file(log_path(directory, old)); !removed) return removed;
+    if (Status removed = remove_file(log_path(directory, old)); !removed) return removed;
   }
   for (const std::string& path : listed.unfinished)
-    if (const Status removed = remove_file(path); !removed) return removed;
+    if (Status removed = remove_file(path); !removed) return removed;
   return {};
 }
 
@@ -241,7 +241,7 @@ Status FileLog::sync() {
     return fail(fmt::format("{}: cannot sync: Input/output error (injected)", s.file.path()));
   }
   if (faults.lie || !dirty()) return {};
-  const Status status = s.target == s.number ? s.extend() : s.start_next_file();
+  Status status = s.target == s.number ? s.extend() : s.start_next_file();
   if (status) ++s.syncs;
   s.forget_pending();
   return status;

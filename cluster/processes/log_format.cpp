@@ -77,6 +77,8 @@ std::string found_instead(ByteView file, std::size_t at, std::uint64_t number) {
   if (!candidate.fits)
     return fmt::format("a length of {} with {} bytes left", candidate.length, candidate.room);
   if (candidate.valid(number)) return fmt::format("record {}", candidate.ordinal);
+  if (candidate.stored == candidate.computed(number))
+    return fmt::format("flags {}", candidate.flags);
   return fmt::format("checksum {:08x} for bytes that have {:08x}", candidate.stored,
                      candidate.computed(number));
 }
@@ -103,6 +105,14 @@ std::optional<Follower> find_follower(ByteView file, std::size_t from, std::uint
     if (candidate.valid(number)) return Follower{at, true};
   }
   return std::nullopt;
+}
+
+// The start of the header of the very first file, of which nothing was ever durable.
+bool unfinished_header(ByteView file, const LogFileFacts& facts) {
+  Bytes header;
+  append_log_header(header, 1);
+  return facts.number == 1 && facts.durable == 0 && file.size() < header.size() &&
+         std::ranges::equal(file, ByteView(header).first(file.size()));
 }
 
 Status check_header(ByteView file, const LogFileFacts& facts) {
@@ -183,18 +193,6 @@ void append_record(Bytes& out, std::uint64_t number, std::uint64_t ordinal, Byte
   append_number(out, flags);
   out.insert(out.end(), payload.begin(), payload.end());
 }
-
-namespace {
-
-// The start of the header of the very first file, of which nothing was ever durable.
-bool unfinished_header(ByteView file, const LogFileFacts& facts) {
-  Bytes header;
-  append_log_header(header, 1);
-  return facts.number == 1 && facts.durable == 0 && file.size() < header.size() &&
-         std::ranges::equal(file, ByteView(header).first(file.size()));
-}
-
-}  // namespace
 
 Result<LogContent> read_log(ByteView file, const LogFileFacts& facts) {
   LogContent content;

@@ -1,4 +1,5 @@
 // What opening a log makes of every way in which its bytes may be wrong.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +31,7 @@ LogImage image_of(std::uint64_t number) {
     append_record(bytes, number, i, bytes_of(texts[i]));
     image.ends.push_back(bytes.size());
   }
-  for (const std::byte byte : bytes) image.bytes += static_cast<char>(byte);
+  image.bytes = string_of(bytes);
   image.name = std::to_string(number) + ".log";
   return image;
 }
@@ -160,9 +161,7 @@ TEST_P(DamagedLog, ARecordFromElsewhereIsNotBelieved) {
   wire::Bytes stale;
   append_record(stale, image.number + 1, texts.size(), bytes_of("of another file"));
   append_record(stale, image.number, 1, bytes_of("of an earlier place"));
-  std::string bytes = image.bytes;
-  for (const std::byte byte : stale) bytes += static_cast<char>(byte);
-  put(directory, image, bytes);
+  put(directory, image, image.bytes + string_of(stale));
   const Opened opened(directory.path());
   ASSERT_TRUE(opened.ok()) << opened.error();
   EXPECT_EQ(opened.texts(), texts);
@@ -198,12 +197,33 @@ TEST(HostileLog, RefusesAFileThatIsTooShortForItsHeader) {
   EXPECT_FALSE(Opened(directory.path()).ok());
 }
 
+TEST(HostileLog, RefusesFlagsThatItDoesNotKnow) {
+  wire::Bytes bytes;
+  append_log_header(bytes, 2);
+  append_record(bytes, 2, 0, bytes_of("state"));
+  const std::size_t first = 24;
+  bytes[first + 16] = std::byte{3};
+  wire::Bytes covered(8, std::byte{0});
+  covered[0] = std::byte{2};
+  const auto add = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) covered.push_back(bytes[first + i]);
+  };
+  add(0, 4);
+  add(8, 17 + 5);
+  const std::uint32_t checksum = wire::crc32c(covered);
+  for (std::size_t i = 0; i < 4; ++i)
+    bytes[first + 4 + i] = static_cast<std::byte>(checksum >> (8 * i));
+  const TemporaryDirectory directory;
+  write_file(directory / "2.log", string_of(bytes));
+  EXPECT_THAT(Opened(directory.path()).error(),
+              HasSubstr("byte 24: expected record 0, found flags 3; a file begins with"));
+}
+
 TEST(HostileLog, SpendsABoundedTimeLookingForRecords) {
   // Every 17 bytes something that could be a long record, if only its checksum fitted.
   wire::Bytes bytes;
   append_log_header(bytes, 1);
-  std::string all;
-  for (const std::byte byte : bytes) all += static_cast<char>(byte);
+  std::string all = string_of(bytes);
   const std::string candidate("\x00\x00\x04\x00????\x01\x00\x00\x00\x00\x00\x00\x00\x00", 17);
   for (int i = 0; i < 40'000; ++i) all += candidate;
   const TemporaryDirectory directory;
@@ -301,10 +321,8 @@ TEST(LogFormat, IsTheOneOfTheDocument) {
 
   const TemporaryDirectory directory;
   bytes[bytes.size() - 3] ^= std::byte{1};
-  std::string damaged;
-  for (const std::byte byte : bytes) damaged += static_cast<char>(byte);
-  write_file(directory / "2.log", damaged);
-  set_mark(directory.path(), {2, damaged.size()});
+  write_file(directory / "2.log", string_of(bytes));
+  set_mark(directory.path(), {2, bytes.size()});
   const std::string error = "d" + Opened(directory.path()).error().substr(directory.path().size());
   EXPECT_NE(document.find("```\n" + error + "\n```"), std::string::npos) << error;
 }

@@ -1,6 +1,9 @@
 // The durable log of a replica: its life, its faults, and what the harness may do to it.
 #include "cluster/processes/file_log.h"
 
+#include <set>
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -194,18 +197,16 @@ TEST(FileLogFault, ALieIsFoundOutByACrashOnly) {
 // ---- the harness ----
 
 // A log in which the last records were written and its writer died before they were durable.
-std::string write_without_sync(const TemporaryDirectory& directory) {
+void write_without_sync(const TemporaryDirectory& directory) {
   {
     Opened opened(directory.path());
     EXPECT_TRUE(store(opened.log(), {"durable"}));
   }
-  std::string whole = read_file(directory / "1.log");
+  const std::string whole = read_file(directory / "1.log");
   wire::Bytes more;
   append_record(more, 1, 1, bytes_of("second"));
   append_record(more, 1, 2, bytes_of("third"));
-  for (const std::byte byte : more) whole += static_cast<char>(byte);
-  write_file(directory / "1.log", whole);
-  return whole;
+  write_file(directory / "1.log", whole + string_of(more));
 }
 
 TEST(TearUnsynced, KeepsAPartOfWhatWasNotDurable) {

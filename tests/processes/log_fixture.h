@@ -1,12 +1,14 @@
 // A directory of its own for each test of logs, and short ways to fill and read one.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -20,12 +22,14 @@ using Texts = std::vector<std::string>;
 
 inline wire::ByteView bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
+inline std::string string_of(wire::ByteView bytes) {
+  std::string text;
+  for (const std::byte byte : bytes) text += static_cast<char>(byte);
+  return text;
+}
 inline Texts texts_of(const std::vector<wire::Bytes>& records) {
   Texts texts;
-  for (const wire::Bytes& record : records) {
-    std::string& text = texts.emplace_back();
-    for (const std::byte byte : record) text += static_cast<char>(byte);
-  }
+  for (const wire::Bytes& record : records) texts.push_back(string_of(record));
   return texts;
 }
 
