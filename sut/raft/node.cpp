@@ -61,7 +61,11 @@ void Raft::start(Context& c, std::span<const Record> recovered) {
   recover(recovered);
   announce_recovered(c);
   last_heard_ = leader_heard_ = c.clocks.steady;
-  start_election_timer(c);
+  if (recovered.empty()) {
+    start_first_election_timer(c);
+  } else {
+    start_election_timer(c);
+  }
 }
 
 // §3.3: whoever hears of a newer term enters it; the handlers of requests for votes decide for

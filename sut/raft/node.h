@@ -86,6 +86,7 @@ class Raft : private raft::State {
 
   // election.cpp
   void start_election_timer(Context& c);
+  void start_first_election_timer(Context& c);
   void election_timeout(Context& c);
   void check_quorum(Context& c);
   bool may_stand() const;
