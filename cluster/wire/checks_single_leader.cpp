@@ -10,6 +10,13 @@ using namespace sut::single_leader;
 
 namespace {
 
+void inspect_log(Inspection& in, const std::vector<Entry>& entries) {
+  inspect_entries(in, entries);
+  for (const Entry& entry : entries) {
+    in.expect(entry.is_noop() || !is_read(entry.command.kind), "no reads in the log");
+  }
+}
+
 void inspect_snapshot(Inspection& in, const SharedSnapshot& snapshot) {
   if (!snapshot) return;
   in.expect(snapshot->at.index > 0, "a snapshot of at least one entry");
@@ -25,7 +32,7 @@ struct Body {
   void operator()(const Append& m) const {
     expect_bounded(in, m.prev_index, m.prev_term, m.commit, m.round, m.members_number);
     in.expect(only_nodes(m.members_mask, nodes), "members that are nodes of this cluster");
-    inspect_entries(in, m.entries);
+    inspect_log(in, m.entries);
   }
   void operator()(const AppendReply& m) const {
     expect_bounded(in, m.prev_index, m.match, m.hint, m.round, m.members_number);
@@ -55,7 +62,7 @@ Status check(const Record& record, const State& receiver) {
   in.expect(only_nodes(record.members.mask, receiver.nodes_),
             "members that are nodes of this cluster");
   inspect(in, record.base);
-  inspect_entries(in, record.entries);
+  inspect_log(in, record.entries);
   inspect_snapshot(in, record.snapshot);
   if (record.kind != RecordKind::checkpoint) return in.status();
   const std::uint64_t reached = record.snapshot ? record.snapshot->at.index : 0;
