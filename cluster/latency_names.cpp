@@ -75,10 +75,12 @@ Result<LatencyProfile> parse_uniform(std::string_view range, std::string_view sp
 
 std::vector<std::string> latency_names() {
   return {"lan",  "wan",          "lnkd-ssd",        "lnkd-disk",
-          "ymmr", "constant:1ms", "uniform:1ms-5ms", "exponential:2ms"};
+          "ymmr", "constant:1ms", "uniform:1ms-5ms", "exponential:2ms",
+          "none"};
 }
 
 Result<LatencyProfile> parse_latency(std::string_view spelling) {
+  if (spelling == "none") return same(constant({}));
   if (spelling == "lan") return same(lan());
   if (spelling == "wan") {
     const Latency far = exponential(milliseconds(30), milliseconds(3));
