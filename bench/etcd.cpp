@@ -82,11 +82,11 @@ class Asker : public std::enable_shared_from_this<Asker> {
 
  private:
   void read_head() {
-    asio::async_read_until(socket_, answer_, "\r\n\r\n",
-                           [self = shared_from_this()](const asio::error_code& error,
-                                                       std::size_t size) {
-                             if (!error) self->read_body(size);
-                           });
+    asio::async_read_until(
+        socket_, answer_, "\r\n\r\n",
+        [self = shared_from_this()](const asio::error_code& error, std::size_t size) {
+          if (!error) self->read_body(size);
+        });
   }
   void read_body(std::size_t head_size) {
     std::string head(head_size, '\0');
@@ -94,7 +94,8 @@ class Asker : public std::enable_shared_from_this<Asker> {
     answer_.consume(head_size);
     good_ = head.rfind("HTTP/1.1 200", 0) == 0;
     const std::size_t at = head.find("Content-Length: ");
-    const std::size_t size = at == std::string::npos ? 0 : std::strtoul(head.c_str() + at + 16, nullptr, 10);
+    const std::size_t size =
+        at == std::string::npos ? 0 : std::strtoul(head.c_str() + at + 16, nullptr, 10);
     const std::size_t missing = size > answer_.size() ? size - answer_.size() : 0;
     body_ = size;
     asio::async_read(socket_, answer_, asio::transfer_exactly(missing),
@@ -177,13 +178,30 @@ Status Etcd::State::spawn() {
     const auto at = static_cast<std::size_t>(n);
     const std::string client = fmt::format("http://127.0.0.1:{}", client_ports[at]);
     const std::string peer = fmt::format("http://127.0.0.1:{}", peer_ports[at]);
-    auto child = cluster::Child::spawn(
-        {program,
-         {"--name", fmt::format("n{}", n), "--data-dir", fmt::format("{}/n{}", directory, n),
-          "--listen-client-urls", client, "--advertise-client-urls", client, "--listen-peer-urls",
-          peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", members,
-          "--initial-cluster-state", "new", "--logger", "zap", "--log-level", "error"},
-         directory + "/log", -1, false});
+    auto child = cluster::Child::spawn({program,
+                                        {"--name",
+                                         fmt::format("n{}", n),
+                                         "--data-dir",
+                                         fmt::format("{}/n{}", directory, n),
+                                         "--listen-client-urls",
+                                         client,
+                                         "--advertise-client-urls",
+                                         client,
+                                         "--listen-peer-urls",
+                                         peer,
+                                         "--initial-advertise-peer-urls",
+                                         peer,
+                                         "--initial-cluster",
+                                         members,
+                                         "--initial-cluster-state",
+                                         "new",
+                                         "--logger",
+                                         "zap",
+                                         "--log-level",
+                                         "error"},
+                                        directory + "/log",
+                                        -1,
+                                        false});
     if (!child) return Failure{child.error()};
     children.push_back(*std::move(child));
   }
@@ -223,14 +241,16 @@ std::uint16_t Etcd::State::leader_port() {
     socket.connect({asio::ip::address_v4::loopback(), port}, error);
     if (error) continue;
     const std::string request =
-        "POST /v3/maintenance/status HTTP/1.1\r\nHost: etcd\r\nConnection: close\r\nContent-Length: "
+        "POST /v3/maintenance/status HTTP/1.1\r\nHost: etcd\r\nConnection: "
+        "close\r\nContent-Length: "
         "2\r\n\r\n{}";
     asio::write(socket, asio::buffer(request), error);
     std::string answer;
     asio::read(socket, asio::dynamic_buffer(answer), error);
     const auto field = [&](const char* name) {
       const std::size_t at = answer.find(name);
-      return at == std::string::npos ? std::string() : answer.substr(at + std::string(name).size(), 20);
+      return at == std::string::npos ? std::string()
+                                     : answer.substr(at + std::string(name).size(), 20);
     };
     const auto number = [](const std::string& text) { return text.substr(0, text.find('"')); };
     const std::string self = number(field("\"member_id\":\""));

@@ -1,6 +1,8 @@
 // Prints how many linearizable writes and reads a second Raft makes as three real processes on
 // loopback, with and without fsync, directly and through the proxies, beside Debian's etcd where it
 // is installed. Usage: loopback [DIRECTORY-ON-DISK [SECONDS]]; the other directory is /dev/shm.
+#include "bench/loopback.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -8,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include "bench/loopback.h"
 #include "cluster/processes/processes.h"
 #include "sut/modes.h"
 
@@ -78,8 +79,7 @@ void wait_for_leader(cluster::Cluster& cluster) {
   }
 }
 
-void line(const std::string& store, const std::string& where, const Load& load,
-          const Measured& m) {
+void line(const std::string& store, const std::string& where, const Load& load, const Measured& m) {
   fmt::print("{:<24} {:<8} {:>7} {:<6} {:>10.0f} {:>8.2f} {:>8.2f} {:>8.2f} {:>7}\n", store, where,
              load.clients, load.reads ? "reads" : "writes", m.per_second, m.p50, m.p99, m.p999,
              m.failed);

@@ -96,8 +96,7 @@ void Child::signal(int number) {
 
 void Child::wait_stopped() {
   siginfo_t info{};
-  while (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WSTOPPED | WEXITED | WNOWAIT) !=
-             0 &&
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WEXITED | WNOWAIT) != 0 &&
          errno == EINTR) {
   }
 }
@@ -107,7 +106,9 @@ std::optional<Ending> Child::reap(int options) {
   siginfo_t info{};
   int result = 0;
   do {
-    result = ::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED | options);
+    // By number, which stays ours until this very call. Through a pidfd that somebody watches, and
+    // has therefore made non-blocking, waitid would not wait.
+    result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | options);
   } while (result != 0 && errno == EINTR);
   if (result != 0 || info.si_pid == 0) return std::nullopt;
   ending_ = Ending{info.si_code != CLD_EXITED, info.si_status};

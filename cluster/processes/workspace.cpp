@@ -1,6 +1,7 @@
 // The temporary directory and its janitor.
 #include "cluster/processes/workspace.h"
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -12,7 +13,10 @@
 #include <unistd.h>
 #include <utility>
 
+#include <sys/stat.h>
+
 #include "base/text.h"
+#include "cluster/processes/true_time.h"
 
 namespace tribunal::cluster {
 namespace {
@@ -22,6 +26,15 @@ namespace fs = std::filesystem;
 constexpr const char* prefix = "tribunal-";
 constexpr int inherited = 3;
 
+// No two alike on this machine: a process number, a count within it, and the time, since numbers of
+// processes come again.
+std::string fresh_name() {
+  static std::atomic<std::uint32_t> made{0};
+  const std::int64_t ticks = TrueTime(0).epoch_ns();
+  return prefix + std::to_string(::getpid()) + "-" + std::to_string(made++) + "-" +
+         std::to_string(ticks);
+}
+
 }  // namespace
 
 Result<Workspace> Workspace::make(const std::string& base, const std::string& program) {
@@ -30,20 +43,16 @@ Result<Workspace> Workspace::make(const std::string& base, const std::string& pr
     const char* tmpdir = std::getenv("TMPDIR");
     root = tmpdir != nullptr && *tmpdir != '\0' ? tmpdir : "/tmp";
   }
-  // The janitor is there before the directory is, so that no moment is without one.
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) return Failure{system_error("making a pipe", errno)};
   FileDescriptor read_end(ends[0]);
   FileDescriptor write_end(ends[1]);
-  std::string path = root + "/" + prefix + "XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr)
-    return Failure{system_error("making a directory in " + root, errno)};
+  // The janitor is there before the directory is, so that at no moment it could stay behind.
+  std::string path = root + "/" + fresh_name();
   auto janitor = Child::spawn({program, {"janitor", path}, "/dev/null", read_end.get(), true});
-  if (!janitor) {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-    return Failure{janitor.error()};
-  }
+  if (!janitor) return Failure{janitor.error()};
+  if (::mkdir(path.c_str(), 0700) != 0)
+    return Failure{system_error("making the directory " + path, errno)};
   return Workspace(std::move(path), std::move(write_end), *std::move(janitor));
 }
 
