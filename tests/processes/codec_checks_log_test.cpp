@@ -144,6 +144,63 @@ TYPED_TEST(OneLog, HasCheckpointsThatHoldTogether) {
   EXPECT_EQ(with(5, 0, 2), apart);
 }
 
+// Two registers or sessions in the wrong order: enough to see that somebody looks.
+sut::Store unsorted_store() {
+  const std::uint64_t two = 2, one = 1, none = 0;
+  const std::int64_t n = 0;
+  return made_of<sut::Store>(parts(two, two, n, one, n, none, none, none, none));
+}
+sut::Sessions unsorted_sessions() {
+  const std::uint64_t two = 2, one = 1, none = 0;
+  const std::int64_t n = 0;
+  return made_of<sut::Sessions>(parts(two, two, one, none, n, false, one, one, none, n, false));
+}
+
+TYPED_TEST(OneLog, HasSortedSnapshots) {
+  using Snapshot = typename TypeParam::Snapshot;
+  EXPECT_EQ(snapshot_refusal<TypeParam>([](Snapshot& s) { s.store = unsorted_store(); }),
+            "expected the objects of a state to ascend by key");
+  EXPECT_EQ(snapshot_refusal<TypeParam>([](Snapshot& s) { s.sessions = unsorted_sessions(); }),
+            "expected sessions to ascend by client");
+}
+
+TYPED_TEST(OneLog, HasSoundRecords) {
+  using Record = typename TypeParam::Record;
+  const auto with = [](auto change) {
+    Record record;
+    change(record);
+    return text(check(record, receiver<TypeParam>()));
+  };
+  EXPECT_EQ(with([](Record&) {}), "");
+  for (auto field : {&Record::ordinal, &Record::term, &Record::first}) {
+    EXPECT_EQ(with([&](Record& record) { record.*field = too_much; }), unbounded);
+  }
+  EXPECT_EQ(with([](Record& record) { record.base.term = too_much; }), unbounded);
+  EXPECT_EQ(with([](Record& record) {
+              typename TypeParam::Entry entry;
+              entry.term = too_much;
+              record.entries = TypeParam::list({entry});
+            }),
+            unbounded);
+  EXPECT_EQ(with([](Record& record) {
+              auto snapshot = TypeParam::snapshot();
+              snapshot.at.index = 0;
+              record.snapshot = sut::Shared<typename TypeParam::Snapshot>(snapshot);
+            }),
+            "expected a snapshot of at least one entry");
+}
+
+TEST(OneLogRecords, KnowTheMembers) {
+  const std::string strangers = "expected members that are nodes of this cluster";
+  sut::single_leader::Record record;
+  record.members.mask = 8;
+  EXPECT_EQ(text(check(record, receiver<SingleLeaderMode>())), strangers);
+  sut::raft::Record checkpoint;
+  checkpoint.kind = sut::raft::RecordKind::checkpoint;
+  checkpoint.members = {0, 8};
+  EXPECT_EQ(text(check(checkpoint, receiver<RaftMode>())), strangers);
+}
+
 TEST(OneLogStore, IsSorted) {
   const auto refusal_of = [](const sut::Store& store) {
     Inspection in;

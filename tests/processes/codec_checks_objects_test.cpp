@@ -158,6 +158,13 @@ TEST(Copies, KeepWhatTheirPolicyKeeps) {
             "expected a copy to know of the writes that it keeps");
   EXPECT_EQ(refused(Policy::siblings, Type::reg, Versions{{a.stamp, {}}}, both, Members{}, Rows{}),
             "expected every version to have a value");
+  const Version late{{static_cast<std::int64_t>(too_much), 0, dot(0, 1)}, a.value};
+  EXPECT_EQ(refused(Policy::lww, Type::reg, Versions{late}, both, Members{}, Rows{}), unbounded);
+  const Version stranger{{1, 0, dot(3, 1)}, a.value};
+  EXPECT_EQ(refused(Policy::lww, Type::reg, Versions{stranger}, both, Members{}, Rows{}),
+            "expected a stamp to name a write");
+  EXPECT_EQ(refused(Policy::lww, Type::reg, Versions{}, {dot(3, 1)}, Members{}, Rows{}),
+            "expected every dot to name a write");
   EXPECT_EQ(refused(Policy::siblings, Type::set, Versions{a}, both, Members{}, Rows{}),
             "expected a value of the type of its object");
   const std::string many = "expected as many values as the conflict policy keeps";
@@ -205,6 +212,46 @@ TEST(MultiLeaderChecks, HoldStatesTogether) {
   sut::multi_leader::Record record;
   record.kind = sut::multi_leader::RecordKind::checkpoint;
   EXPECT_EQ(text(check(record, state)), "expected a checkpoint with a state");
+}
+
+// Each part of a message or a record is looked at.
+TEST(MultiLeaderChecks, LookEverywhere) {
+  sut::multi_leader::State state;
+  state.nodes_ = nodes;
+  state.options_.conflict = Policy::lww;
+  const auto bad = context({dot(1, 0)}, {});
+  const std::string nameless = "expected every dot to name a write";
+  const auto message = [&](auto change) {
+    sut::multi_leader::Message m;
+    change(m);
+    return text(check(m, state));
+  };
+  using Message = sut::multi_leader::Message;
+  EXPECT_EQ(message([](Message& m) { m.number = too_much; }), unbounded);
+  EXPECT_EQ(message([](Message& m) { m.echo = too_much; }), unbounded);
+  EXPECT_EQ(message([&](Message& m) { m.seen = bad; }), nameless);
+  EXPECT_EQ(message([&](Message& m) { m.entries = {{write_of(3), bad}}; }), nameless);
+  sut::multi_leader::Snapshot snapshot;
+  snapshot.seen = bad;
+  const sut::multi_leader::SharedSnapshot shared(snapshot);
+  EXPECT_EQ(message([&](Message& m) { m.state = shared; }), nameless);
+
+  const auto record = [&](auto change) {
+    sut::multi_leader::Record r;
+    change(r);
+    return text(check(r, state));
+  };
+  using Record = sut::multi_leader::Record;
+  EXPECT_EQ(record([](Record&) {}), "");
+  EXPECT_EQ(record([](Record& r) { r.ordinal = too_much; }), unbounded);
+  EXPECT_EQ(record([](Record& r) {
+              r.clock = made_of<sut::replicated::StampClock>(
+                  parts(std::uint64_t{2}, std::int64_t{0}, too_much));
+            }),
+            unbounded);
+  EXPECT_EQ(record([&](Record& r) { r.floor = bad; }), nameless);
+  EXPECT_EQ(record([&](Record& r) { r.entries = {{write_of(3), bad}}; }), nameless);
+  EXPECT_EQ(record([&](Record& r) { r.snapshot = shared; }), nameless);
 }
 
 // ---- leaderless ----
@@ -277,6 +324,12 @@ TEST_F(LeaderlessChecks, BoundCounters) {
   EXPECT_EQ(refused(sut::leaderless::Ask{{}, {}, true, {ClientId{1}, too_much}}), unbounded);
   EXPECT_EQ(refused(sut::leaderless::Stored{{0, too_much}, 0}), unbounded);
   EXPECT_EQ(refused(sut::leaderless::Release{{}, {ClientId{1}, too_much}}), unbounded);
+  const sut::leaderless::Entry entry{{Type::reg, 1}, reg};
+  EXPECT_EQ(refused(sut::leaderless::Store{{0, too_much}, entry, {}, false, {}}), unbounded);
+  EXPECT_EQ(refused(sut::leaderless::Told{{0, too_much}, false, false, {}}), unbounded);
+  sut::leaderless::Record record;
+  record.claims.emplace_back().request.sequence = too_much;
+  EXPECT_EQ(text(check(record, state)), unbounded);
 }
 
 // ---- clients ----

@@ -56,6 +56,10 @@ TEST(Codec, SignedNumbersAreZigzag) {
   EXPECT_EQ(encoded(std::int64_t{-65}), "81 01");
   EXPECT_EQ(encoded(std::numeric_limits<std::int64_t>::min()), "ff ff ff ff ff ff ff ff ff 01");
   EXPECT_EQ(encoded(Duration{-2}), "03");
+  for (const std::int64_t value : {0L, -1L, 1L, -65L, std::numeric_limits<std::int64_t>::min()}) {
+    const auto back = from_bytes<std::int64_t>(to_bytes(value), 0);
+    EXPECT_TRUE(back.ok() && *back == value) << value;
+  }
 }
 
 TEST(Codec, ContainersSayHowMuchFollows) {
