@@ -120,7 +120,7 @@ Reply Store::acquire(const Command& command, Time now) {
   lock.held = true;
   lock.owner = command.a;
   ++lock.token;
-  const bool leased = command.b > 0 && command.b < (Time::max() - now).count();
+  const bool leased = command.b > 0 && command.b < (Time::max() - std::max(now, Time{})).count();
   lock.ends = leased ? now + Duration{command.b} : Time::max();
   Reply reply;
   reply.status = Status::ok;

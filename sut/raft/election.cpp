@@ -19,7 +19,7 @@ void Raft::start_election_timer(Context& c) {
 // A server that has never run has no leader to be loyal to, nor to wait for: a new cluster need not
 // be without one for a whole election timeout. (Who has answered a leader has a term on its disk.)
 void Raft::start_first_election_timer(Context& c) {
-  const auto range = static_cast<std::uint64_t>(options_.election_timeout.count()) / 4 + 1;
+  const auto range = static_cast<std::uint64_t>(options_.first_election.count()) + 1;
   timeout_ = nanoseconds(static_cast<std::int64_t>(c.choices.below("first-election"_site, range)));
   leader_heard_ = c.clocks.steady - options_.election_timeout;
   arm(c, Timer::election, timeout_);

@@ -61,7 +61,7 @@ void Raft::start(Context& c, std::span<const Record> recovered) {
   recover(recovered);
   announce_recovered(c);
   last_heard_ = leader_heard_ = c.clocks.steady;
-  if (recovered.empty()) {
+  if (recovered.empty() && options_.first_election > Duration{}) {
     start_first_election_timer(c);
   } else {
     start_election_timer(c);

@@ -45,6 +45,8 @@ Schema schema() {
       count("pipeline", "4", 1'000'000, "messages with entries under way to one follower", 1),
       duration("heartbeat", "100ms", "how often a leader speaks to idle followers"),
       duration("election-timeout", "1s", "shortest silence after which a node stands for election"),
+      duration("first-election", "0s",
+               "a server that has never run stands for election within so long; 0: as later on"),
       duration("election-spread", "1s", "up to so much longer, drawn at random each time"),
       duration("lease", "0ms",
                "read=lease: how long a majority's answers keep the leader sure; 0 means the "
@@ -111,6 +113,7 @@ Options options_from(const Settings& s) {
   o.heartbeat = bounded(s.duration("heartbeat"));
   o.election_timeout = bounded(s.duration("election-timeout"));
   o.election_spread = bounded(s.duration("election-spread"), Duration{});
+  o.first_election = bounded(s.duration("first-election"), Duration{});
   o.lease = bounded(s.duration("lease"), Duration{});
   o.lease_margin = bounded(s.duration("lease-margin"), Duration{});
   o.fsync_interval = bounded(s.duration("fsync-interval"));

@@ -65,6 +65,7 @@ struct Options {
   Duration heartbeat = milliseconds(100);
   Duration election_timeout = seconds(1);
   Duration election_spread = seconds(1);  // each wait is drawn from [timeout, timeout + spread]
+  Duration first_election{};              // of a server that has never run; 0: as any other
   Duration lease{};                       // 0: the election timeout
   Duration lease_margin = milliseconds(100);
   Duration fsync_interval = seconds(1);
@@ -72,12 +73,12 @@ struct Options {
 
   friend bool operator==(const Options&, const Options&) = default;
   static auto fields(auto& self) {
-    return std::tie(self.read, self.fsync, self.persist_vote, self.election_restriction,
-                    self.commit_old_term, self.apply_before_commit, self.skip_log,
-                    self.safe_membership, self.pre_vote, self.check_quorum, self.dedup,
-                    self.initial_members, self.snapshot_every, self.max_batch, self.pipeline,
-                    self.heartbeat, self.election_timeout, self.election_spread, self.lease,
-                    self.lease_margin, self.fsync_interval, self.mutation);
+    return std::tie(
+        self.read, self.fsync, self.persist_vote, self.election_restriction, self.commit_old_term,
+        self.apply_before_commit, self.skip_log, self.safe_membership, self.pre_vote,
+        self.check_quorum, self.dedup, self.initial_members, self.snapshot_every, self.max_batch,
+        self.pipeline, self.heartbeat, self.election_timeout, self.election_spread,
+        self.first_election, self.lease, self.lease_margin, self.fsync_interval, self.mutation);
   }
 };
 

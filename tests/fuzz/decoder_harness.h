@@ -39,7 +39,7 @@ class Victim {
     const auto message = from_bytes<typename P::Message>(bytes, traffic_nodes);
     if (!message.ok()) return;
     ++fed.decoded;
-    if (!check(*message, replica_.state()).ok() || lease_before_time(*message)) return;
+    if (!check(*message, replica_.state()).ok()) return;
     ++fed.accepted;
     give(sut::Receive<P>{from, *message});
   }
@@ -77,7 +77,7 @@ class Victim {
     const auto record = from_bytes<typename P::Record>(bytes, traffic_nodes);
     if (!record.ok()) return;
     ++fed.decoded;
-    if (!check(*record, start_.state()).ok() || lease_before_time(*record)) return;
+    if (!check(*record, start_.state()).ok()) return;
     ++fed.accepted;
     replica_ = P(self_, traffic_nodes, start_.state().options_);
     const std::vector<typename P::Record> records{*record};
