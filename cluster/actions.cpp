@@ -73,9 +73,9 @@ std::string describe_shape(const LinkShape& s) {
 const std::set<Primitive>& capabilities_of(ClusterKind kind, bool members) {
   using enum Primitive;
   static const std::set<Primitive> simulated = {
-      cut,       mend,       shape,        pause,      resume,      kill,
-      restart,   power_loss, clock_step,   clock_rate, clock_reset, disk_slow,
-      disk_full, disk_lie,   disk_corrupt, disk_heal,  promote};
+      cut,           mend,       shape,      pause,        resume,    kill,          restart,
+      power_loss,    clock_step, clock_rate, clock_reset,  disk_slow, lose_requests, lose_replies,
+      reach_clients, disk_full,  disk_lie,   disk_corrupt, disk_heal, promote};
   const auto with = [](std::set<Primitive> all, std::initializer_list<Primitive> more) {
     all.insert(more);
     return all;

@@ -19,6 +19,12 @@ const char* name(Primitive primitive) {
       return "half-open";
     case Primitive::slow_close:
       return "slow-close";
+    case Primitive::lose_requests:
+      return "lose-requests";
+    case Primitive::lose_replies:
+      return "lose-replies";
+    case Primitive::reach_clients:
+      return "reach-clients";
     case Primitive::pause:
       return "pause";
     case Primitive::resume:

@@ -25,7 +25,10 @@ enum class Primitive : std::uint8_t {
   reset,       // connections node→peer are reset, and new ones refused with a reset
   half_open,   // connections node→peer: the receiver's end is closed and the sender is not told
   slow_close,  // the end of a connection node→peer reaches the other side `amount` late
-  pause,       // node stops running; its timers and messages wait
+  lose_requests,  // what clients ask of node is lost on the way,
+  lose_replies,   // what it answers them is,
+  reach_clients,  // neither is any more
+  pause,          // node stops running; its timers and messages wait
   resume,
   kill,        // node dies: loses memory and every record that was not synced
   restart,     // a dead node starts again from what survived

@@ -29,6 +29,7 @@ bool take_turn(Time& free_at, Time& departure, std::uint64_t bytes,
 
 Network::Network(std::uint16_t nodes, std::uint64_t seed, const LatencyProfile& latency)
     : nodes_(nodes), seed_(combine(seed, "network"_site.hash)), latency_(latency) {
+  client_cuts_.resize(nodes);
   links_.resize(std::size_t{nodes} * nodes);
   for (std::size_t i = 0; i < links_.size(); ++i) links_[i].key = combine(seed_, i);
 }

@@ -55,6 +55,17 @@ class Network {
   // them.
   Duration client_latency(ClientId client, NodeId node, bool to_node, Time now) const;
 
+  // The cables of clients to one node are cut for requests, or for replies.
+  bool client_cut(NodeId node, bool to_node) const {
+    const ClientCut& cut = client_cuts_[index(node)];
+    return to_node ? cut.requests : cut.replies;
+  }
+  void cut_clients(NodeId node, bool to_node) {
+    ClientCut& cut = client_cuts_[index(node)];
+    (to_node ? cut.requests : cut.replies) = true;
+  }
+  void mend_clients(NodeId node) { client_cuts_[index(node)] = {}; }
+
   void set_cut(NodeId from, NodeId to) { link(from, to).cut = true; }
   void set_shape(NodeId from, NodeId to, const LinkShape& shape) { link(from, to).shape = shape; }
   void mend(NodeId from, NodeId to);
@@ -82,6 +93,11 @@ class Network {
   std::uint64_t seed_;
   LatencyProfile latency_;
   std::vector<Link> links_;
+  struct ClientCut {
+    bool requests = false;
+    bool replies = false;
+  };
+  std::vector<ClientCut> client_cuts_;  // by node
 };
 
 }  // namespace tribunal::cluster

@@ -116,6 +116,12 @@ void afflict(NodeHarm& harm, const Fault& fault, bool on) {
     case FaultKind::disk_error:
       harm.disk_error = true;
       break;
+    case FaultKind::lost_requests:
+      harm.lost_requests = true;
+      break;
+    case FaultKind::lost_replies:
+      harm.lost_replies = true;
+      break;
     case FaultKind::disk_lie:
       harm.disk_lie = true;
       break;

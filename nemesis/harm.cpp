@@ -94,6 +94,19 @@ void change_disk(NodeId node, NodeHarm before, const NodeHarm& after, Actions& o
   if (after.disk_lie && !before.disk_lie) out.push_back(on_node(Primitive::disk_lie, node));
 }
 
+void change_clients(NodeId node, NodeHarm before, const NodeHarm& after, Actions& out) {
+  const bool eased = (before.lost_requests && !after.lost_requests) ||
+                     (before.lost_replies && !after.lost_replies);
+  if (eased) {  // both directions: what still holds is done again
+    out.push_back(on_node(Primitive::reach_clients, node));
+    before.lost_requests = before.lost_replies = false;
+  }
+  if (after.lost_requests && !before.lost_requests)
+    out.push_back(on_node(Primitive::lose_requests, node));
+  if (after.lost_replies && !before.lost_replies)
+    out.push_back(on_node(Primitive::lose_replies, node));
+}
+
 // A dead node is not paused; one that is still to be paused is paused again after its restart.
 void change_process(NodeId node, const NodeHarm& before, const NodeHarm& after, Actions& out) {
   const bool was_paused = before.paused && !before.down;
@@ -145,6 +158,7 @@ std::vector<Action> transition(const Harm& before, const Harm& after) {
     const NodeId node{static_cast<std::uint16_t>(i)};
     change_clock(node, before.nodes[i], after.nodes[i], out);
     change_disk(node, before.nodes[i], after.nodes[i], out);
+    change_clients(node, before.nodes[i], after.nodes[i], out);
     change_process(node, before.nodes[i], after.nodes[i], out);
   }
   return out;

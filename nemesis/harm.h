@@ -40,6 +40,8 @@ struct NodeHarm {
   Duration disk_slow{};
   bool disk_full = false;
   bool disk_error = false;
+  bool lost_requests = false;
+  bool lost_replies = false;
   bool disk_lie = false;
   friend bool operator==(const NodeHarm&, const NodeHarm&) = default;
 };

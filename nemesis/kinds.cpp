@@ -55,6 +55,10 @@ std::vector<Primitive> needs(FaultKind kind) {
       return {Primitive::slow_close, Primitive::mend};
     case FaultKind::disk_error:
       return {Primitive::disk_error, Primitive::disk_heal};
+    case FaultKind::lost_requests:
+      return {Primitive::lose_requests, Primitive::reach_clients};
+    case FaultKind::lost_replies:
+      return {Primitive::lose_replies, Primitive::reach_clients};
   }
   return {};
 }
@@ -129,6 +133,10 @@ const char* name(FaultKind kind) {
       return "disk-error";
     case FaultKind::crash_loop:
       return "crash-loop";
+    case FaultKind::lost_requests:
+      return "lost-requests";
+    case FaultKind::lost_replies:
+      return "lost-replies";
   }
   return "unknown";
 }
@@ -136,7 +144,7 @@ const char* name(FaultKind kind) {
 const std::vector<FaultKind>& fault_kinds() {
   static const std::vector<FaultKind> kinds = [] {
     std::vector<FaultKind> all;
-    for (int i = 0; i <= static_cast<int>(FaultKind::crash_loop); ++i)
+    for (int i = 0; i <= static_cast<int>(FaultKind::lost_replies); ++i)
       all.push_back(static_cast<FaultKind>(i));
     return all;
   }();

@@ -43,7 +43,9 @@ enum class FaultKind : std::uint8_t {
   half_open,   // connections, for the sender only
   slow_close,  // of connections
   disk_error,
-  crash_loop,  // killed and restarted again and again
+  crash_loop,     // killed and restarted again and again
+  lost_requests,  // between clients and nodes
+  lost_replies,
 };
 const char* name(FaultKind kind);
 const std::vector<FaultKind>& fault_kinds();  // all, in the order of the enumeration

@@ -93,6 +93,10 @@ std::vector<Schema> make_schemas() {
              "lets every sync fail with an input/output error (processes only)"),
       schema("crash-loop", crash_loop, "one", "kills and restarts nodes again and again",
              {length("period", "1s", "from one kill to the next")}),
+      schema("lost-requests", lost_requests, "random",
+             "loses what clients ask of nodes; the clients cannot tell"),
+      schema("lost-replies", lost_replies, "random",
+             "loses what nodes answer to clients: it is done, and nobody knows"),
   };
 }
 

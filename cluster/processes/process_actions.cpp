@@ -10,7 +10,7 @@
 namespace tribunal::cluster {
 namespace {
 
-bool on_link(Primitive primitive) {
+bool on_network(Primitive primitive) {
   using enum Primitive;
   switch (primitive) {
     case cut:
@@ -20,6 +20,9 @@ bool on_link(Primitive primitive) {
     case reset:
     case half_open:
     case slow_close:
+    case lose_requests:
+    case lose_replies:
+    case reach_clients:
       return true;
     default:
       return false;
@@ -35,7 +38,7 @@ Failure<Error> refuse(const Action& action, const std::string& why) {
 Status Processes::apply(const Action& action) {
   if (auto status = check_action(action, options_.nodes); !status) return status;
   if (capabilities().count(action.primitive) == 0) return refuse(action, "cannot do that");
-  if (on_link(action.primitive)) {
+  if (on_network(action.primitive)) {
     if (!proxy_) return refuse(action, "is reached directly: without proxies no link can be hurt");
     proxy_->apply(action);
     return {};

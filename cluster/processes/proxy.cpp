@@ -93,6 +93,18 @@ void Proxy::node_listens(NodeId node, std::uint16_t port) {
 }
 
 void Proxy::apply(const Action& action) {
+  Network& network = state_->core.network;
+  switch (action.primitive) {
+    case Primitive::lose_requests:
+    case Primitive::lose_replies:
+      network.cut_clients(action.node, action.primitive == Primitive::lose_requests);
+      return;
+    case Primitive::reach_clients:
+      network.mend_clients(action.node);
+      return;
+    default:
+      break;
+  }
   assert(action.node != action.peer);
   state_->link(action.node, action.peer)->apply(action);
   flush();

@@ -60,8 +60,8 @@ class Proxy {
   // (accepted, since the listener is ours, and closed at once; a client before it is welcomed).
   void node_listens(NodeId node, std::uint16_t port);
 
-  // cut, mend, shape, corrupt, reset, half_open, slow_close. Precondition: check_action(action) is
-  // ok.
+  // Of links between nodes: cut, mend, shape, corrupt, reset, half_open, slow_close; of a node:
+  // lose_requests, lose_replies, reach_clients. Precondition: check_action(action) is ok.
   void apply(const Action& action);
 
   // Sends on what is ready. Whoever runs the io_context calls it after each batch of handlers, so

@@ -16,6 +16,8 @@ class ProxyClient::Connection : public ProxyConnection {
  private:
   void frame_came(Side from, const wire::Frame& frame, bool first, Time now) override {
     const Side to = opposite(from);
+    // Not a hello or welcome: those belong to the connection.
+    if (!first && core().network.client_cut(client_.node_, to == Side::far)) return;
     const Duration latency =
         core().network.client_latency(client_.client_, client_.node_, to == Side::far, now);
     forward(to, std::max(now + latency, last_arrival(to)), frame.whole, first);

@@ -171,6 +171,7 @@ void Clients::refuse(Core& core, NodeId node, const sut::RequestId& id) {
 }
 
 void Clients::send_back(Core& core, Answer&& answer) {
+  if (core.network.client_cut(answer.from, false)) return;
   const ClientId client = slots_[answer.slot].client.request().client;
   const Time arrival = core.now + core.network.client_latency(client, answer.from, false, core.now);
   core.queue.push(arrival, EventKind::reply, answers_.put(std::move(answer)));

@@ -109,6 +109,10 @@ class Simulation final : public SimulatedCluster {
         return;
       case EventKind::request: {
         ClientRequest request = world_.clients.arriving(event);
+        if (world_.core.network.client_cut(request.to, true)) {
+          world_.core.lose_request(request.id, request.to);
+          return;
+        }
         host(request.to).request(world_, std::move(request));
         return;
       }
@@ -188,6 +192,13 @@ class Simulation final : public SimulatedCluster {
         return;
       case Primitive::shape:
         core.network.set_shape(a.node, a.peer, a.shape);
+        return;
+      case Primitive::lose_requests:
+      case Primitive::lose_replies:
+        core.network.cut_clients(a.node, a.primitive == Primitive::lose_requests);
+        return;
+      case Primitive::reach_clients:
+        core.network.mend_clients(a.node);
         return;
       case Primitive::pause:
         h.pause(core);

@@ -417,10 +417,11 @@ TEST(Support, NamesTheFaultTheClusterAndTheFaultsThatItCanDo) {
       "duplicate, reorder, disk-slow, disk-full, disk-lie, disk-corrupt, ";
   EXPECT_EQ(support(FaultKind::half_open, ClusterKind::simulated, true),
             "fault 'half-open': the simulated cluster cannot do that; it can: " + both +
-                "membership, promote, crash-loop");
+                "membership, promote, crash-loop, lost-requests, lost-replies");
   EXPECT_EQ(support(FaultKind::membership, ClusterKind::processes, false),
             "fault 'membership': the processes cluster cannot do that; it can: " + both +
-                "promote, corrupt, reset, half-open, slow-close, disk-error, crash-loop");
+                "promote, corrupt, reset, half-open, slow-close, disk-error, crash-loop, "
+                "lost-requests, lost-replies");
 }
 
 TEST(Support, KeepsOnlyFaultsOfConnectionsAndFailingSyncsFromTheSimulator) {
@@ -442,7 +443,8 @@ TEST(Support, IsRefusedWhenAnyPrimitiveOfTheFaultIsMissing) {
       {Primitive::restart,
        {FaultKind::kill, FaultKind::power_loss, FaultKind::disk_corrupt, FaultKind::crash_loop}},
       {Primitive::disk_heal,
-       {FaultKind::disk_slow, FaultKind::disk_full, FaultKind::disk_lie, FaultKind::disk_error}}};
+       {FaultKind::disk_slow, FaultKind::disk_full, FaultKind::disk_lie, FaultKind::disk_error}},
+      {Primitive::reach_clients, {FaultKind::lost_requests, FaultKind::lost_replies}}};
   for (const auto& [primitive, unable] : missing) {
     ModelCluster cluster(3);
     cluster.cannot(primitive);

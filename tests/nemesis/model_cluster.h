@@ -26,6 +26,8 @@ struct ModelNode {
   bool disk_full = false;
   bool disk_lie = false;
   bool disk_error = false;
+  bool lost_requests = false;
+  bool lost_replies = false;
   sut::View view;
 };
 
@@ -103,6 +105,15 @@ class ModelCluster final : public cluster::Cluster {
       case Primitive::disk_lie:
         node.disk_lie = true;
         break;
+      case Primitive::lose_requests:
+        node.lost_requests = true;
+        break;
+      case Primitive::lose_replies:
+        node.lost_replies = true;
+        break;
+      case Primitive::reach_clients:
+        node.lost_requests = node.lost_replies = false;
+        break;
       case Primitive::disk_error:
         node.disk_error = true;
         break;
@@ -158,6 +169,7 @@ class ModelCluster final : public cluster::Cluster {
       if (!n.alive) out += name + " dead";
       if (n.paused) out += name + " paused";
       if (n.skewed || n.offset != Duration{} || n.ppm != 0) out += name + " clock";
+      if (n.lost_requests || n.lost_replies) out += name + " clients";
       if (n.disk_slow != Duration{} || n.disk_full || n.disk_lie || n.disk_error)
         out += name + " disk";
     }

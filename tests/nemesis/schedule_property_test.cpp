@@ -221,6 +221,8 @@ void expect_exactly(const Expected& expected, ModelCluster& cluster, const std::
     ASSERT_EQ(node.disk_full, expected.any(a, {disk_full})) << when;
     ASSERT_EQ(node.disk_lie, expected.any(a, {disk_lie})) << when;
     ASSERT_EQ(node.disk_error, expected.any(a, {disk_error})) << when;
+    ASSERT_EQ(node.lost_requests, expected.any(a, {lost_requests})) << when;
+    ASSERT_EQ(node.lost_replies, expected.any(a, {lost_replies})) << when;
     for (NodeId b : all_nodes(cluster.node_count())) {
       if (a == b) continue;
       const LinkHarm link = cluster.link(index(a), index(b));

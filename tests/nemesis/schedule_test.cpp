@@ -59,7 +59,9 @@ TEST(SeededSchedules, TakeIntervalDurationAndStartFromTheSettings) {
 
 TEST(SeededSchedules, ProduceEveryKindOfFault) {
   std::set<FaultKind> kinds;
-  const std::string newer = ",membership,corrupt,reset,half-open,slow-close,disk-error,crash-loop";
+  const std::string newer =
+      ",membership,corrupt,reset,half-open,slow-close,disk-error,crash-loop,lost-requests,lost-"
+      "replies";
   for (const Fault& fault : make(everything + newer)) kinds.insert(fault.kind);
   EXPECT_EQ(kinds.size(), fault_kinds().size());
 }
@@ -142,7 +144,7 @@ TEST(Nemeses, HaveValidDefaultsAndDescriptions) {
       EXPECT_TRUE(parse_settings("nemesis", spelling, nemeses())) << spelling;
     }
   }
-  EXPECT_EQ(nemeses().size(), 23U);
+  EXPECT_EQ(nemeses().size(), 25U);
 }
 
 TEST(Nemeses, SayWhichOfThemOnlyProcessesCanDo) {
