@@ -2,6 +2,7 @@
 #include "cluster/actions.h"
 
 #include <initializer_list>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -141,7 +142,7 @@ std::string describe(const Action& action) {
 std::uint64_t digest(const Action& action) {
   const LinkShape& s = action.shape;
   return Fingerprint{}
-      .add(action.primitive)
+      .add(std::string_view(name(action.primitive)))  // not its number: new ones shift that
       .add(action.node)
       .add(action.peer)
       .add(s.delay.count())

@@ -27,7 +27,7 @@ TEST(Faults, OfConnectionsAreRefusedByTheSimulatorBeforeAnythingRuns) {
                   "': the simulated cluster cannot do that; it can: partition, pause, kill, "
                   "power-loss, clock-step, clock-rate, clock-strobe, slow, lossy, duplicate, "
                   "reorder, disk-slow, disk-full, disk-lie, disk-corrupt, membership, promote, "
-                  "crash-loop");
+                  "crash-loop, lost-requests, lost-replies");
   }
 }
 
