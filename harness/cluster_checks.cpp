@@ -56,31 +56,33 @@ std::vector<std::string> cluster_promises(const Settings& mode) {
   return names;
 }
 
-void check_termination(const Scenario& scenario, const Settings& mode,
-                       const cluster::Cluster& cluster, reports::Results& results) {
-  if (!fails_over(mode) || scenario.recovery < settled) return;
+checker::Validity check_termination(const Scenario& scenario, const Settings& mode,
+                                    const cluster::Cluster& cluster, reports::Results& results) {
+  using checker::Validity;
+  if (!fails_over(mode) || scenario.recovery < settled) return Validity::unknown;
+  for (std::uint16_t n = 0; n < cluster.node_count(); ++n) {
+    if (!cluster.state(NodeId{n}).alive) return Validity::unknown;  // its log is beyond repair, say
+  }
   const std::string problem = unrest(cluster);
-  if (problem.empty()) return;
+  if (problem.empty()) return Validity::valid;
   results.protocol.push_back(
       {cluster.now(), "n1", "termination",
        "Everything was healed for " + show_duration(scenario.recovery) + ", yet " + problem + "."});
+  return Validity::invalid;
 }
 
 std::map<std::string, checker::Validity> judge_cluster(const Scenario& scenario,
                                                        const Settings& mode,
-                                                       const reports::Results& results) {
+                                                       const reports::Results& results,
+                                                       checker::Validity termination) {
   using checker::Validity;
   std::map<std::string, Validity> verdicts;
   if (!has_log(mode)) return verdicts;
-  const auto broken = [&](bool termination) {
-    return std::any_of(results.protocol.begin(), results.protocol.end(),
-                       [&](const auto& v) { return (v.property == "termination") == termination; });
-  };
-  verdicts["protocol"] = broken(false) ? Validity::invalid : Validity::valid;
-  const bool decidable = fails_over(mode) && scenario.recovery >= settled;
-  verdicts["termination"] = !decidable     ? Validity::unknown
-                            : broken(true) ? Validity::invalid
-                                           : Validity::valid;
+  const bool broken =
+      std::any_of(results.protocol.begin(), results.protocol.end(),
+                  [](const auto& violation) { return violation.property != "termination"; });
+  verdicts["protocol"] = broken ? Validity::invalid : Validity::valid;
+  verdicts["termination"] = termination;
   const auto late = std::count_if(
       results.marks.begin(), results.marks.end(),
       [&](const auto& mark) { return mark.at >= scenario.time / 2 && mark.at < scenario.time; });

@@ -24,14 +24,16 @@ std::vector<std::string> cluster_promises(const Settings& mode);
 // Termination, the fourth property of consensus (uniform agreement, integrity and validity are
 // watched all the time): with everybody healed for a while there is a leader, and what it holds is
 // committed at a majority. Adds to `results.protocol` when not. Only where a failover happens by
-// itself, and after at least five seconds of health.
-void check_termination(const Scenario& scenario, const Settings& mode,
-                       const cluster::Cluster& cluster, reports::Results& results);
+// itself, and after at least five seconds of health with every node alive; unknown elsewhere.
+checker::Validity check_termination(const Scenario& scenario, const Settings& mode,
+                                    const cluster::Cluster& cluster, reports::Results& results);
 
 // The verdicts of the names above that clients' operations cannot decide. "stable-leadership": at
-// most one change of leader in the second half of the main phase.
+// most one change of leader in the second half of the main phase. `termination`: what
+// check_termination() said, unknown if it was not asked.
 std::map<std::string, checker::Validity> judge_cluster(const Scenario& scenario,
                                                        const Settings& mode,
-                                                       const reports::Results& results);
+                                                       const reports::Results& results,
+                                                       checker::Validity termination);
 
 }  // namespace tribunal::harness

@@ -262,14 +262,15 @@ Result<Outcome> run_on(cluster::Cluster& cluster, const Scenario& scenario, cons
   outcome.deviation = workloads::deviation(scenario.operations, outcome.history);
   if (!cluster.health()) outcome.results.failure = cluster.health().error().message;
   const bool whole = !outcome.interrupted && outcome.results.failure.empty();
-  if (whole) check_termination(scenario, parts.mode, cluster, outcome.results);
+  const auto termination = whole ? check_termination(scenario, parts.mode, cluster, outcome.results)
+                                 : checker::Validity::unknown;
   if (auto* processes = dynamic_cast<cluster::ProcessCluster*>(&cluster)) processes->stop();
   collect(scenario, parts, cluster, outcome);
   if (options.progress) options.progress("checking", 1.0, outcome.history.size() / 2);
   outcome.results.checks = workload.check(outcome.history, options.check);
   if (drive_with.record_states)
     outcome.results.checks.push_back(checker::check_replicas(outcome.history));
-  outcome.results.cluster = judge_cluster(scenario, parts.mode, outcome.results);
+  outcome.results.cluster = judge_cluster(scenario, parts.mode, outcome.results, termination);
   judge(outcome.results, workload.decides, parts.expect);
   // What was found is true whatever happened then; that nothing was found says nothing.
   if (!outcome.results.failure.empty())
