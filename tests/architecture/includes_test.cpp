@@ -135,6 +135,16 @@ TEST(Architecture, HeavyHeadersStayOutOfPublicHeaders) {
   }
 }
 
+// g++ 12 silently miscompiles several common forms of coroutines: callbacks instead.
+TEST(Architecture, NothingIsACoroutine) {
+  for (const SourceFile& file : sources()) {
+    for (const std::string& line : file.lines) {
+      for (const char* word : {"co_await", "co_return", "co_yield"})
+        EXPECT_EQ(code_of(line).find(word), std::string::npos) << file.path;
+    }
+  }
+}
+
 TEST(Architecture, NothingSwallowsEveryException) {
   for (const SourceFile& file : sources()) {
     for (const std::string& line : file.lines) {

@@ -53,14 +53,14 @@ workload = "set"
 cluster = "processes"
 nodes = 3
 concurrency = 5
-time = "6s"
-recovery = "2s"
+time = "4s"
+recovery = "1s"
 [[fault]]
 kind = "crash-loop"
 targets = "all"
 period = "1500ms"
 start = "1s"
-end = "6s"
+end = "4s"
 )";
 
 TEST(Processes, AStoreWithoutFsyncLosesWhatItAcknowledgedAndOneWithItDoesNot) {
