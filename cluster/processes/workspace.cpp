@@ -77,7 +77,7 @@ int run_janitor(const std::string& directory) {
   } while (got < 0 && errno == EINTR);
   if (got == 1 && byte == 'k') return 0;
   // Nodes that are just being killed may still write a file.
-  for (int attempt = 0; attempt < 100; ++attempt) {
+  for (int attempt = 0; attempt < 1000; ++attempt) {
     std::error_code error;
     fs::remove_all(directory, error);
     if (!fs::exists(directory, error)) return 0;
