@@ -27,6 +27,7 @@ struct Fixture {
   void replied(NodeId node, const sut::Reply& r, std::uint64_t sequence = 1) {
     take(client.replied(now, node, sequence, r));
   }
+  void lost(NodeId node, std::uint64_t sequence = 1) { take(client.lost(now, node, sequence)); }
   void refused(NodeId node) { take(client.refused(now, node, 1)); }
   // Lets time pass until something happens.
   void wake() {
@@ -261,6 +262,39 @@ TEST(Client, IgnoresRepliesToEarlierOperationsAndWhenIdle) {
   f.replied(n2, {sut::Status::ok, {}, {}, {}}, 2);
   ASSERT_TRUE(f.done);
   EXPECT_EQ(f.done->sequence, 2u);
+}
+
+TEST(Client, DoesNotKnowWhatBecameOfAWriteWhoseConnectionWasLost) {
+  Fixture f;
+  f.start(write);
+  f.lost(n1, 7);  // of another operation
+  f.lost(n2);     // it was not asked
+  EXPECT_FALSE(f.done);
+  f.lost(n1);
+  ASSERT_TRUE(f.done);
+  EXPECT_EQ(f.done->outcome, Outcome::info);
+  EXPECT_EQ(f.done->error, "connection-lost");
+}
+
+TEST(Client, ReadsElsewhereAfterAPauseWhenTheConnectionWasLost) {
+  Fixture f;
+  f.start(read);
+  f.lost(n1);
+  EXPECT_FALSE(f.done);
+  f.wake();
+  EXPECT_EQ(f.asked, n2);
+  f.wait_for_the_end();
+  EXPECT_EQ(f.done->outcome, Outcome::info) << "two attempts were never answered";
+}
+
+TEST(Client, RepeatsAWriteWhoseConnectionWasLostWhenAllowed) {
+  Fixture f(true);
+  f.start(write);
+  f.lost(n1);
+  f.wake();
+  EXPECT_EQ(f.asked, n2);
+  f.replied(n2, {sut::Status::ok, {}, {}, {}});
+  EXPECT_EQ(f.done->outcome, Outcome::ok);
 }
 
 TEST(Client, IgnoresSurplusRefusals) {

@@ -31,6 +31,39 @@ TEST(Faults, OfConnectionsAreRefusedByTheSimulatorBeforeAnythingRuns) {
   }
 }
 
+// Lost requests certainly did nothing, and lost replies hide what was done: the store is right in
+// both cases, clients do not know in both, and only the second leaves something behind.
+TEST(Faults, BetweenClientsAndNodesLeaveClientsInTheDark) {
+  const auto writes = [](const std::string& kind) {
+    auto parsed = parse_scenario(
+        "mode = \"raft\"\nworkload = \"grow\"\nnodes = 3\ntime = \"10s\"\n"
+        "recovery = \"5s\"\n[[fault]]\nkind = \"" +
+            kind + "\"\nstart = \"3s\"\nend = \"8s\"\ntargets = \"all\"\n",
+        "s.toml");
+    EXPECT_TRUE(parsed.ok()) << parsed.error().message;
+    auto outcome = run(*parsed, {});
+    EXPECT_TRUE(outcome.ok()) << outcome.error().message;
+    return *std::move(outcome);
+  };
+  for (const char* kind : {"lost-requests", "lost-replies"}) {
+    const Outcome outcome = writes(kind);
+    EXPECT_EQ(outcome.results.valid, checker::Validity::valid) << kind;
+    const auto& history = outcome.history;
+    std::size_t unknown = 0;
+    std::size_t answered = 0;
+    for (std::size_t i = 0; i < history.size(); ++i) {
+      const auto& event = history.event(i);
+      if (event.process == history::Process::nemesis || event.time < seconds(4) ||
+          event.time > seconds(8))
+        continue;
+      unknown += event.type == history::EventType::info ? 1 : 0;
+      answered += event.type == history::EventType::ok ? 1 : 0;
+    }
+    EXPECT_GT(unknown, 10u) << kind;
+    EXPECT_EQ(answered, 0u) << kind;
+  }
+}
+
 TEST(Faults, OfACrashLoopAreScriptedRepeatAndLeaveTheStoreCorrect) {
   auto parsed = parse_scenario(R"(
 mode = "raft"
