@@ -9,7 +9,9 @@
 #include "checker/consistency.h"
 #include "checker/invariants/invariants.h"
 #include "checker/models.h"
+#include "cluster/actions.h"
 #include "cluster/processes/processes.h"
+#include "cluster/processes/replica.h"
 #include "cluster/simulated/simulated.h"
 #include "harness/cluster_checks.h"
 #include "harness/driver.h"
@@ -298,10 +300,12 @@ Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
       return Failure{status.error()};
     return run_on(*simulation, scenario, *parts, *workload, schedule, options);
   }
+  const auto& can = cluster::capabilities_of(cluster::ClusterKind::processes,
+                                             cluster::members_change(parts->mode));
+  if (auto status = nemesis::check_support(schedule, can, "processes", scenario.nodes); !status)
+    return Failure{status.error()};
   auto processes = make_process_cluster(scenario, *parts, options.processes);
   if (!processes) return stillborn(scenario, *parts, processes.error());
-  if (auto status = nemesis::check_support(schedule, **processes); !status)
-    return Failure{status.error()};
   auto outcome = run_on(**processes, scenario, *parts, *workload, schedule, options);
   if (outcome) outcome->processes = *processes;
   return outcome;

@@ -162,16 +162,20 @@ bool supported(FaultKind kind, const std::set<Primitive>& capabilities) {
 }
 
 Status check_support(const Schedule& schedule, const cluster::Cluster& cluster) {
+  return check_support(schedule, cluster.capabilities(), cluster.world(), cluster.node_count());
+}
+
+Status check_support(const Schedule& schedule, const std::set<Primitive>& capabilities,
+                     const char* world, std::uint16_t nodes) {
   for (const Fault& fault : schedule) {
-    if (!supported(fault.kind, cluster.capabilities())) {
+    if (!supported(fault.kind, capabilities)) {
       return fail(fmt::format("fault '{}': the {} cluster cannot do that; it can: {}",
-                              name(fault.kind), cluster.world(),
-                              what_it_can(cluster.capabilities())));
+                              name(fault.kind), world, what_it_can(capabilities)));
     }
-    if (const auto node = stranger(fault, cluster.node_count())) {
+    if (const auto node = stranger(fault, nodes)) {
       return fail(fmt::format("fault '{}' at {}: there is no {}; the cluster has n1 to n{}",
                               name(fault.kind), show_duration(fault.start), show_node(*node),
-                              cluster.node_count()));
+                              nodes));
     }
   }
   return {};

@@ -102,6 +102,9 @@ bool supported(FaultKind kind, const std::set<cluster::Primitive>& capabilities)
 
 // Errors name the fault and the kind of cluster, and list the faults that it can do.
 Status check_support(const Schedule& schedule, const cluster::Cluster& cluster);
+// The same for a cluster that is not there yet. `world`: as Cluster::world() says it.
+Status check_support(const Schedule& schedule, const std::set<cluster::Primitive>& capabilities,
+                     const char* world, std::uint16_t nodes);
 
 // Carries a schedule out. The harness asks when the next step is due and calls step() at that time.
 //
