@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -32,7 +33,8 @@ class Recorder final : public Surroundings {
 // A cluster of one, which leads as soon as its vote for itself is on its disk.
 class OneNode {
  public:
-  OneNode() {
+  explicit OneNode(std::string mode = "raft:election-timeout=100ms,heartbeat=20ms")
+      : mode_(std::move(mode)) {
     std::string pattern = ::testing::TempDir() + "/replica-XXXXXX";
     directory_ = ::mkdtemp(pattern.data());
     boot();
@@ -45,8 +47,7 @@ class OneNode {
     auto log = FileLog::open(directory_, {}, recovered);
     ASSERT_TRUE(log) << log.error().message;
     records = recovered.records.size();
-    const auto mode =
-        parse_settings("mode", "raft:election-timeout=100ms,heartbeat=20ms", sut::modes());
+    const auto mode = parse_settings("mode", mode_, sut::modes());
     replica = make_replica(*mode, {NodeId{0}, 1, 1, lives_++}, *std::move(log), out);
     ASSERT_TRUE(replica->start(now, std::move(recovered.records)));
   }
@@ -76,6 +77,7 @@ class OneNode {
   std::size_t records = 0;  // recovered
 
  private:
+  std::string mode_;
   std::string directory_;
   std::uint64_t lives_ = 0;
   std::uint64_t sequence_ = 0;
@@ -135,6 +137,22 @@ TEST(Replica, NeverAnswersWhatAFailedSyncLost) {
     ASSERT_TRUE(one.replica->sync(one.now));
     EXPECT_EQ(one.out.answered, Sequences{2}) << "it does not recover";
   }
+}
+
+// This mode hands its answer out with the write, and the host holds it back.
+TEST(Replica, HoldsAnAnswerUntilItsWriteIsOnTheDiskAndDropsItWhenThatFails) {
+  OneNode one("multi-leader:fsync=always");
+  ASSERT_TRUE(one.replica->sync(one.now));
+  one.write();
+  EXPECT_EQ(one.out.answered, Sequences{});
+  ASSERT_TRUE(one.replica->sync(one.now));
+  EXPECT_EQ(one.out.answered, Sequences{1});
+  one.replica->set_disk({{}, false, true, false});
+  one.write();
+  ASSERT_TRUE(one.replica->sync(one.now));
+  one.replica->set_disk({});
+  one.run_until(one.now + seconds(3));
+  EXPECT_EQ(one.out.answered, Sequences{1}) << "what was lost was answered";
 }
 
 TEST(Replica, BelievesADiskThatLies) {
