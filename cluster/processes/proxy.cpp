@@ -53,10 +53,7 @@ Result<std::uint16_t> Proxy::State::client_port(ClientId client, NodeId to) {
 }
 
 void Proxy::State::flush() {
-  // What is due within the shortest latency there is has been on its way for longer by the time
-  // that its receiver sees it; a timer for it would only be slower.
-  core.queue.run(core.now() + Latency::shortest);
-  core.outbox.flush();
+  core.pass_on();
   if (std::exchange(core.any_finished, false)) {
     for (const auto& link : links) {
       if (link) link->remove_finished();

@@ -33,6 +33,12 @@ void ProxyConnection::connected(Side, bool success) {
 }
 
 void ProxyConnection::received(Side side) {
+  const std::size_t before = socket(side).input().size();
+  parse_frames(side);
+  core_.have_read(before - socket(side).input().size());
+}
+
+void ProxyConnection::parse_frames(Side side) {
   ProxySocket& from = socket(side);
   const Time now = core_.now();
   while (!from.closed()) {

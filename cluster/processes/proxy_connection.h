@@ -62,6 +62,7 @@ class ProxyConnection : public ProxySocket::Owner, public DeliveryQueue::Destina
   void sent(Side side, const Load& load) final;
   void frame_arrives(Side at, wire::ByteView frame, bool first) final;
   void end_arrives(Side at) final;
+  void parse_frames(Side from);
   void look_whether_finished();
 
   ProxyCore& core_;

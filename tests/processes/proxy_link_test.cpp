@@ -151,6 +151,22 @@ TEST_F(ProxyLinkTest, WhoeverRunsItIsWokenWhenSomethingArrives) {
   EXPECT_TRUE(settled());
 }
 
+TEST_F(ProxyLinkTest, ABusySenderIsPassedOnBeforeTheBatchOfHandlersEnds) {
+  start();
+  Peer& sender = connect(n1, n2);
+  for (int i = 0; i < 4000; ++i) sender.message(std::string(1000, 'x'));
+  // As if the batch had no end: flush() is never called.
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (proxy->statistics().delivered < 3000 && std::chrono::steady_clock::now() < deadline) {
+    sender.pump();
+    nodes[1].pump();
+    io.poll();
+    io.restart();
+  }
+  EXPECT_GE(proxy->statistics().delivered, 3000U);
+  EXPECT_EQ(proxy->statistics().lost, 0U);
+}
+
 TEST_F(ProxyLinkTest, ARateHoldsBack) {
   start();
   Peer& sender = connect(n1, n2);
