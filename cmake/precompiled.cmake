@@ -6,7 +6,7 @@ set(TRIBUNAL_STANDARD_HEADERS <algorithm> <cassert> <cstdint> <functional> <map>
 
 function(tribunal_precompile_libraries)
   target_precompile_headers(tribunal_base PRIVATE ${TRIBUNAL_STANDARD_HEADERS})
-  foreach(folder history checker sut cluster nemesis workloads)
+  foreach(folder spec history checker sut cluster nemesis workloads)
     target_precompile_headers(tribunal_${folder} REUSE_FROM tribunal_base)
   endforeach()
   target_precompile_headers(tribunal_verify PRIVATE ${TRIBUNAL_STANDARD_HEADERS} <fmt/format.h> <nlohmann/json.hpp>)

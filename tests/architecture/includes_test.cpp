@@ -18,17 +18,18 @@ namespace fs = std::filesystem;
 const std::map<std::string, std::set<std::string>>& allowed() {
   static const std::map<std::string, std::set<std::string>> rules = {
       {"base", {"base"}},
+      {"spec", {"base", "spec"}},
       {"history", {"base", "history"}},
       {"verify", {"base", "history", "verify"}},
-      {"checker", {"base", "history", "checker"}},
-      {"sut", {"base", "sut"}},
-      {"cluster", {"base", "sut", "cluster"}},
-      {"nemesis", {"base", "sut", "cluster", "nemesis"}},
-      {"workloads", {"base", "history", "checker", "workloads"}},
-      {"reports", {"base", "history", "checker", "reports"}},
+      {"checker", {"base", "spec", "history", "checker"}},
+      {"sut", {"base", "spec", "sut"}},
+      {"cluster", {"base", "spec", "sut", "cluster"}},
+      {"nemesis", {"base", "spec", "sut", "cluster", "nemesis"}},
+      {"workloads", {"base", "spec", "history", "checker", "workloads"}},
+      {"reports", {"base", "spec", "history", "checker", "reports"}},
       {"harness",
-       {"base", "history", "verify", "checker", "sut", "cluster", "nemesis", "workloads", "reports",
-        "harness"}},
+       {"base", "spec", "history", "verify", "checker", "sut", "cluster", "nemesis", "workloads",
+        "reports", "harness"}},
   };
   return rules;
 }
@@ -85,7 +86,8 @@ TEST(Architecture, NemesisKnowsTheClusterOnlyByItsInterface) {
 }
 
 TEST(Architecture, DeterministicFoldersTouchNoClockThreadFileOrForeignRandomness) {
-  const std::set<std::string> deterministic = {"base", "sut", "cluster", "nemesis", "workloads"};
+  const std::set<std::string> deterministic = {"base",    "spec",    "sut",
+                                               "cluster", "nemesis", "workloads"};
   const std::vector<std::string> banned = {
       "<random>",
       "<thread>",

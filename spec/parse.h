@@ -1,0 +1,44 @@
+// Reads a specification.
+//
+//   spec  := item*
+//   item  := 'sort' ID '[' (INT|'auto') ']' ';' | 'enum' ID '{' ID,+ '}' ';' | 'const' ID '=' INT
+//   ';'
+//          | kind ID ('[' ID,+ ']')? (':' type)? ('=' literal)? ';'
+//          | 'op' ID '(' ['fresh'|'self'] ID ':' type ,* ')' ['requires' expr] '{' stmt* '}'
+//          | 'invariant' ID ':' expr ';' | 'onmerge' '{' stmt* '}'
+//          | 'expect' ('confluent'|'not_confluent') ';'
+//   kind  := 'counter' | 'max' | 'min' | 'gset' | 'tpset' | 'awset' | 'rwset' | 'lww'
+//   type  := 'int' | 'bool' | the name of a sort or an enum
+//   stmt  := lval ('+='|'-='|':=') expr ';' | ('add'|'remove') lval ';' | 'let' ID '=' expr ';'
+//          | 'if' expr '{' stmt* '}' | 'forall' ID ':' sort ['where' expr] '{' stmt* '}'
+//   expr  := infix, loosest first: => (to the right), or, and, not, comparisons, + -, *, unary -;
+//            forall/exists/sum/count x[, y...]: S [where e] . e, maxof/minof x: S where e . e else
+//            e
+//   '#' starts a comment that ends with the line.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "spec/ast.h"
+
+namespace tribunal::spec {
+
+struct Diagnostic {
+  Position at{};
+  std::uint32_t length = 1;  // of what the carets stand under, in bytes, at least 1
+  std::string message;       // cause and remedy, one line
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+// The first error, or the specification. Never fails otherwise: nesting deeper than 200, numbers
+// beyond 64 bits, files beyond 1 MiB and invalid UTF-8 are errors as well.
+Result<Spec, Diagnostic> parse(std::string_view text);
+
+// "file:line:column: error: message", the line itself, and carets under it; three lines.
+std::string show(const Diagnostic& diagnostic, std::string_view text, std::string_view file,
+                 std::string_view severity = "error");
+
+}  // namespace tribunal::spec

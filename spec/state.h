@@ -1,0 +1,95 @@
+// What a replica holds, and what a transaction does to it.
+//
+// A transaction is decided once, at the replica that takes it: its guard and its effects are
+// computed there, from what that replica shows, and nothing else is sent on but the effects (an
+// Event). A replica's state is the initial state with the effects of a set of events, each once, in
+// any order that respects causality; merging two replicas is uniting their sets. The exception are
+// `max` and `min`, whose value a transaction may also lower (raise): their merge is that of the
+// values (docs/confluence.md, "Kinds").
+//
+// What a replica *shows* (to guards, invariants and people) is that state after `onmerge`, which
+// repairs and derives: it is computed afresh from the merged state each time, and is never itself
+// an effect. So what is shown depends on nothing but the events that have arrived.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "spec/ast.h"
+#include "spec/layout.h"
+
+namespace tribunal::spec {
+
+// Lamport time and replica: orders events so that an effect comes after everything its origin had
+// seen, and names the event. Unique within a run.
+struct Stamp {
+  std::uint64_t time = 0;
+  std::uint32_t replica = 0;
+  friend auto operator<=>(const Stamp&, const Stamp&) = default;
+};
+
+// One effect on one cell.
+struct Change {
+  enum class What : std::uint8_t { increase, assign, add, remove };
+  Cell cell = 0;
+  What what = What::increase;
+  std::int64_t value = 0;       // increase: by how much, may be negative; assign: the value
+  std::vector<Stamp> observed;  // awset remove: the adds, rwset add: the removes, that it undoes
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+struct Event {
+  Stamp stamp;
+  std::uint32_t transaction = 0;
+  std::vector<std::int64_t> arguments;  // of all parameters, minted ones included
+  std::vector<Change> changes;          // in the order in which the body made them
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+using Values = std::vector<std::int64_t>;  // by cell; sets: 0 or 1
+
+class State {
+ public:
+  explicit State(const Layout& layout);  // the initial state
+
+  // Applies an event that is not yet in. `at_origin`: max and min take the value assigned, as the
+  // transaction saw it; elsewhere they take the greater (smaller).
+  void apply(const Layout& layout, const Event& event, bool at_origin);
+  // max and min of the two, for states merged as values; all other cells stay.
+  void join_extrema(const Layout& layout, const State& other);
+
+  const Values& merged() const { return values_; }            // before `onmerge`
+  bool used(std::uint32_t sort, std::int64_t element) const;  // was minted by `fresh`
+  std::uint64_t time() const { return time_; }                // the greatest of all events applied
+  // Adds of this awset cell (removes of this rwset cell) that nothing has undone, ascending.
+  std::vector<Stamp> live(Cell cell) const;
+
+  friend bool operator==(const State&, const State&) = default;
+
+ private:
+  struct Tag {
+    Cell cell = 0;
+    Stamp stamp;
+    bool undone = false;
+    friend bool operator==(const Tag&, const Tag&) = default;
+  };
+  void tag(Cell cell, Stamp stamp, bool undone);
+  void settle(const Layout& layout, Cell cell);
+
+  Values values_;
+  std::vector<bool> removed_;            // by cell: tpset, has been removed
+  std::vector<bool> added_;              // by cell: tpset and rwset, has been added
+  std::vector<Stamp> written_;           // by cell: lww, when
+  std::vector<Tag> tags_;                // by (cell, stamp)
+  std::vector<std::vector<bool>> used_;  // by sort and element
+  std::uint64_t time_ = 0;
+};
+
+// What a replica in this state shows; `overflowed`, if given, is set when arithmetic left 64 bits.
+Values shown(const Layout& layout, const State& state, bool* overflowed = nullptr);
+
+}  // namespace tribunal::spec
