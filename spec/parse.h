@@ -17,6 +17,8 @@
 //   '#' starts a comment that ends with the line.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,14 @@
 #include "spec/ast.h"
 
 namespace tribunal::spec {
+
+// What a file may contain at most; more is an error.
+inline constexpr std::size_t largest_file = 1U << 20U;  // bytes
+inline constexpr std::uint32_t deepest_nesting = 200;   // of expressions and blocks
+inline constexpr std::uint32_t largest_sort = 64;       // elements; members of an enum, too
+inline constexpr std::uint32_t largest_auto_sort =
+    16;                                               // what an `auto` sort counts as in most_cells
+inline constexpr std::uint64_t most_cells = 100'000;  // of all variables together
 
 struct Diagnostic {
   Position at{};

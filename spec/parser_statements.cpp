@@ -1,0 +1,144 @@
+// What stands between braces.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "spec/parser.h"
+
+namespace tribunal::spec {
+
+std::optional<syntax::BlockId> Parser::block() {
+  if (!deeper()) return std::nullopt;
+  const Deeper level(*this);
+  const Span opened = span();
+  if (!expect("{", "before the statements")) return std::nullopt;
+  syntax::Block statements;
+  while (!is("}")) {
+    if (at_end()) return fail(opened, "'{' is never closed; add '}'");
+    if (begins_item(text())) {
+      return fail(fmt::format("'{}' stands outside of braces only; close the '{{' of line {} first",
+                              text(), source_.position(opened.begin).line));
+    }
+    if (!statement(statements)) return std::nullopt;
+  }
+  skip();
+  file_.blocks.push_back(std::move(statements));
+  return static_cast<syntax::BlockId>(file_.blocks.size() - 1);
+}
+
+bool Parser::statement(syntax::Block& to) {
+  if (accept("add")) return membership(to, StatementKind::add);
+  if (accept("remove")) return membership(to, StatementKind::remove);
+  if (accept("let")) return let(to);
+  if (accept("if")) return condition(to);
+  if (accept("forall")) return loop(to);
+  if (token().kind == Token::Kind::name) return change(to);
+  return unknown_statement();
+}
+
+Failed Parser::unknown_statement() {
+  if (is("else")) return fail("there is no 'else'; write a second 'if' with 'not'");
+  if (is(";")) return fail("an extra ';'; leave it out");
+  return fail(
+      fmt::format("expected a statement (a change such as 'x := 1;', add, remove, let, if "
+                  "or forall), found {}",
+                  found()));
+}
+
+bool Parser::target(syntax::Target& to) {
+  const Span from = span();
+  if (!name(to.name, "a variable")) return false;
+  to.indexed = is("[");
+  if (to.indexed && !indices(to.indices)) return false;
+  to.span = join(from, last());
+  return true;
+}
+
+bool Parser::change(syntax::Block& to) {
+  static const std::vector<std::string> words{"add", "remove", "let", "if", "forall"};
+  constexpr std::array<std::pair<std::string_view, StatementKind>, 3> changes{
+      {{"+=", StatementKind::increase},
+       {"-=", StatementKind::decrease},
+       {":=", StatementKind::assign}}};
+  if (token_after(1).kind == Token::Kind::name) {
+    const std::string near = nearest(text(), words);
+    return fail(fmt::format("unknown statement {}; {}", quoted(text()),
+                            near.empty() ? "valid: " + tribunal::join(words, ", ") + ", := += -="
+                                         : "did you mean '" + near + "'?"));
+  }
+  syntax::Statement change;
+  change.span = span();
+  if (!target(change.target)) return false;
+  change.symbol = span();
+  for (const auto& [symbol, kind] : changes) {
+    if (!accept(symbol)) continue;
+    change.kind = kind;
+    change.value = expression();
+    if (!change.value) return false;
+    to.push_back(std::move(change));
+    return semicolon("the statement");
+  }
+  if (is("=") || is("==")) {
+    return fail(fmt::format("'{}' does not assign; write ':='", text()));
+  }
+  if (is("(")) return fail("ops cannot call one another; write the statements here");
+  if (is("+") || is("-")) return fail(fmt::format("expected '{0}=', found '{0}'", text()));
+  return fail(fmt::format("expected ':=', '+=' or '-=' after {}, found {}",
+                          quoted(source_.text(change.target.span)), found()));
+}
+
+bool Parser::membership(syntax::Block& to, StatementKind kind) {
+  syntax::Statement change;
+  change.kind = kind;
+  change.span = change.symbol = last();
+  if (!target(change.target)) return false;
+  to.push_back(std::move(change));
+  return semicolon("the statement");
+}
+
+bool Parser::let(syntax::Block& to) {
+  syntax::Statement let;
+  let.span = last();
+  if (!name(let.name, "the value")) return false;
+  if (is(":=") || is("==")) {
+    return fail(fmt::format("'let' names a value; write '=', not '{}'", text()));
+  }
+  if (!expect("=", "and a value after 'let' and a name")) return false;
+  let.value = expression();
+  if (!let.value) return false;
+  to.push_back(std::move(let));
+  return semicolon("the statement");
+}
+
+bool Parser::condition(syntax::Block& to) {
+  syntax::Statement branch;
+  branch.kind = StatementKind::if_;
+  branch.span = last();
+  branch.value = expression();
+  if (!branch.value) return false;
+  const auto body = block();
+  if (!body) return false;
+  branch.body = *body;
+  to.push_back(std::move(branch));
+  return true;
+}
+
+bool Parser::loop(syntax::Block& to) {
+  syntax::Statement loop;
+  loop.kind = StatementKind::forall;
+  loop.span = last();
+  if (!binding(loop.binding, "forall")) return false;
+  if (accept("where")) {
+    loop.value = expression();
+    if (!loop.value) return false;
+  }
+  if (is(".")) return fail("here 'forall' is a statement; write '{' and statements, not '.'");
+  const auto body = block();
+  if (!body) return false;
+  loop.body = *body;
+  to.push_back(std::move(loop));
+  return true;
+}
+
+}  // namespace tribunal::spec
