@@ -12,14 +12,16 @@
 
 namespace tribunal::spec {
 
-// The value of a closed or partly bound expression: `slots` holds what its locals are; binders use
-// their own. Booleans are 0 and 1. An index outside its sort reads as 0 (no such element).
-// Arithmetic wraps around; `overflowed` is set if it did.
+// The value of a closed or partly bound expression: `slots` holds what its locals are and has room
+// for what it binds (Transaction::slots, Invariant::slots). Booleans are 0 and 1. An index outside
+// its sort reads as 0 (no such element). Arithmetic wraps around; `overflowed` is set if it did.
 std::int64_t evaluate(const Layout& layout, ExprId expr, const Values& values,
                       std::vector<std::int64_t>& slots, bool& overflowed);
 
-// The invariants that `values` violate, ascending.
-std::vector<std::uint32_t> violated(const Layout& layout, const Values& values);
+// The invariants that `values` violate, ascending. `overflowed`, if given, is set when arithmetic
+// left 64 bits, so that the answer means nothing.
+std::vector<std::uint32_t> violated(const Layout& layout, const Values& values,
+                                    bool* overflowed = nullptr);
 
 // A choice of the bound variables of the outermost foralls that makes the invariant false, for
 // people; empty if it holds or binds nothing.
@@ -37,6 +39,7 @@ enum class Outcome : std::uint8_t {
   invariant,  // it would violate an invariant here, so the replica aborts it
   overflow,   // arithmetic left 64 bits
   argument,   // an argument is no value of its type, or a fresh one was minted before
+  exhausted,  // no element is left that the replica could mint (Replica::attempt)
 };
 struct Attempt {
   Outcome outcome = Outcome::guard;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "spec/execute.h"
@@ -17,12 +16,15 @@ struct Step {
   enum class What : std::uint8_t { execute, merge };
   What what = What::execute;
   std::uint32_t replica = 0;
-  std::uint32_t from = 0;               // merge: whose state comes to `replica`
-  std::uint32_t transaction = 0;        // execute
-  std::vector<std::int64_t> arguments;  // execute: minted ones included
+  std::uint32_t from = 0;         // merge: whose state comes to `replica`
+  std::uint32_t transaction = 0;  // execute
+  // Execute: minted ones included. In a run of this header `self` is the number of the replica, and
+  // no two executions have the same `fresh` element.
+  std::vector<std::int64_t> arguments;
   friend bool operator==(const Step&, const Step&) = default;
 };
 using Run = std::vector<Step>;
+std::uint32_t replicas_of(const Run& run);  // the greatest that a step names, plus 1
 
 // What happened in a run.
 struct StepResult {
@@ -36,13 +38,13 @@ struct Replay {
       violation;              // the first step after which a replica violates an invariant
   bool all_committed = true;  // every execute step did
 };
-// Replicas: as many as the steps name. Steps after a violation are carried out, too.
+// Steps after a violation are carried out, too. What did not commit changes nothing.
 Replay replay(const Layout& layout, const Run& run);
 
 struct SimulationOptions {
   std::uint32_t runs = 2000;
-  std::uint32_t steps = 25;
-  std::uint32_t replicas = 3;
+  std::uint32_t steps = 25;    // of a run, about
+  std::uint32_t replicas = 3;  // at most, at least 2
   std::uint64_t seed = 1;
 };
 struct Simulation {
@@ -50,10 +52,25 @@ struct Simulation {
   std::optional<Run> violating;          // minimised: ends with the merge that violates
   std::vector<std::uint64_t> committed;  // by transaction
 };
+// Precondition: the initial state violates nothing.
 Simulation simulate(const Layout& layout, const SimulationOptions& options);
 
-// The smallest run found by leaving steps out, merging arguments and renumbering replicas that
-// still ends in a violation with every step committed. Precondition: `run` violates.
+// The smallest run found by leaving steps out, simplifying arguments and renumbering replicas that
+// still ends in a merge which is the first to violate the same invariant, with every step
+// committed. It is brought into the shape of `branches` if it goes. A run without a violation stays
+// as it is.
 Run minimise(const Layout& layout, const Run& run);
+
+// A run of two replicas that have the same events, go different ways and meet again in one merge.
+struct Branches {
+  Run prefix;       // ends where both have the same events; may have merges
+  Run left, right;  // executions of the replica that merges last, and of the other
+};
+// None: the run does not have this shape.
+std::optional<Branches> branches(const Run& run);
+
+// Which executions, in the order of the run, each replica has after the first `end` steps, if all
+// commit.
+std::vector<std::vector<bool>> knowledge(const Run& run, std::size_t end);
 
 }  // namespace tribunal::spec
