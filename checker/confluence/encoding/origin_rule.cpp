@@ -28,12 +28,14 @@ struct Taken {
 
 class OriginRule {
  public:
-  OriginRule(Problem& problem, const std::vector<Fact>& facts, bool& complete)
+  OriginRule(Problem& problem, const std::vector<Fact>& facts, bool& complete,
+             const Coordination& coordination)
       : problem_(problem),
         b_(problem.builder()),
         states_(problem.evaluator(), classes),
         facts_(facts),
         complete_(complete),
+        coordination_(coordination),
         stable_(problem.spec().transactions.size()) {}
 
   bool proves() {
@@ -141,6 +143,7 @@ class OriginRule {
     const Taken ta = take(a, "a", only_a, s, known);
     const Taken tb = take(b, "b", only_b, s, known);
     known.push_back(problem_.apart(a, ta.arguments, b, tb.arguments));
+    known.push_back(may_be_concurrent(a, ta.arguments, b, tb.arguments));
     known.push_back(b_.unequal(ta.time, tb.time));
     for (Cell cell = 0; cell < s.cells.size(); ++cell) {
       if (problem_.layout().kind_of(cell) != Kind::lww) continue;
@@ -159,6 +162,23 @@ class OriginRule {
     const Term valid = states_.invariants(states_.shown(sab));
     if (b_.is_yes(valid)) return true;
     return impossible(known, b_.not_(valid));
+  }
+
+  Term may_be_concurrent(std::uint32_t a, const Slots& arguments_a, std::uint32_t b,
+                         const Slots& arguments_b) {
+    Term result = b_.yes();
+    for (const Apart& apart : coordination_) {
+      const auto [p, q] = apart.key.value_or(std::pair{0U, 0U});
+      if (apart.a == a && apart.b == b) {
+        const Term same = apart.key ? b_.equal(arguments_a[p], arguments_b[q]) : b_.yes();
+        result = b_.and_(result, b_.not_(same));
+      }
+      if (apart.a == b && apart.b == a) {
+        const Term same = apart.key ? b_.equal(arguments_b[p], arguments_a[q]) : b_.yes();
+        result = b_.and_(result, b_.not_(same));
+      }
+    }
+    return result;
   }
 
   bool impossible(const Terms& known, const Term& bad) {
@@ -207,6 +227,7 @@ class OriginRule {
       // What was minted for t, no other transaction was given.
       known.push_back(problem_.apart(t, arguments, u, other.arguments));
       known.push_back(problem_.unused(t, arguments, s));
+      known.push_back(may_be_concurrent(t, arguments, u, other.arguments));
       if (!impossible(known, b_.not_(still))) return false;
     }
     return true;
@@ -217,13 +238,15 @@ class OriginRule {
   States states_;
   const std::vector<Fact>& facts_;
   bool& complete_;
+  const Coordination& coordination_;
   std::vector<std::vector<spec::ExprId>> stable_;  // of each transaction's guard
 };
 
 }  // namespace
 
-bool origins_are_safe(Problem& problem, const std::vector<Fact>& facts, bool& complete) {
-  return OriginRule(problem, facts, complete).proves();
+bool origins_are_safe(Problem& problem, const std::vector<Fact>& facts, bool& complete,
+                      const Coordination& coordination) {
+  return OriginRule(problem, facts, complete, coordination).proves();
 }
 
 }  // namespace tribunal::checker::confluence::encoding
