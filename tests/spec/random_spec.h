@@ -12,4 +12,8 @@ namespace tribunal::spec {
 // satisfies the invariants nearly always.
 std::string random_spec(std::uint64_t seed);
 
+// Anything that is well typed: every operator and statement wherever it may stand, with more
+// parentheses than it needs. Means nothing.
+std::string random_wild_spec(std::uint64_t seed);
+
 }  // namespace tribunal::spec
