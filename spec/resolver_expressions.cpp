@@ -61,6 +61,7 @@ std::vector<std::string> Resolver::values_in_scope() const {
         global.what == Global::What::sort || global.what == Global::What::enumeration;
     if (!is_type) names.emplace_back(name);
   }
+  names.insert(names.end(), {"true", "false"});
   return names;
 }
 
