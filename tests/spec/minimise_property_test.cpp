@@ -11,7 +11,7 @@ namespace {
 constexpr const char* bank =
     "sort A[2]; counter c[A] = 1; op put(a: A, n: int) requires n > 0 { c[a] += n; }"
     "op take(a: A, n: int) requires n > 0 and c[a] >= n { c[a] -= n; }"
-    "invariant positive: forall a: A . c[a] >= 0; invariant few: (sum a: A . c[a]) < 20;";
+    "invariant positive: forall a: A . c[a] >= 0; invariant few: (sum a: A . c[a]) < 7;";
 constexpr const char* firm =
     "sort D[3]; sort E[25]; tpset dept[D]; tpset emp[E]; lww of[E]: D;"
     "op create(d: D) { add dept[d]; }"

@@ -57,6 +57,25 @@ TEST(AReplay, MergesExtremaAsValues) {
   EXPECT_EQ(played.steps[4].after, (Values{0, 1}));  // nothing else was there to be kept
 }
 
+TEST(AReplay, MergesExtremaWithoutANewEvent) {
+  const Specimen specimen(undone);
+  const Replay played = replay(specimen.layout, {executes(specimen, 0, "raise"), merges(1, 0),
+                                                 executes(specimen, 0, "lower"), merges(0, 1)});
+  EXPECT_EQ(played.steps[3].before, (Values{0, 1}));
+  EXPECT_EQ(played.steps[3].after, (Values{5, 1}));
+  EXPECT_EQ(played.violation, 3U);
+}
+
+TEST(AReplay, SaysWhenAMergeLeaves64Bits) {
+  const Specimen specimen("counter c; op grow(n: int) { c += n; } invariant positive: c >= 0;");
+  const Step half = executes(specimen, 0, "grow", {4611686018427387904});
+  const Step other = executes(specimen, 1, "grow", {4611686018427387904});
+  EXPECT_FALSE(replay(specimen.layout, {half, other}).overflowed);
+  const Replay played = replay(specimen.layout, {half, other, merges(0, 1)});
+  EXPECT_TRUE(played.overflowed);
+  EXPECT_FALSE(played.violation);
+}
+
 TEST(AReplay, MergesCrosswiseWithoutLosingOrRepeatingAnything) {
   const Specimen specimen(bank);
   const spec::Run run = {executes(specimen, 0, "take", {1}),

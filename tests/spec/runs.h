@@ -1,6 +1,7 @@
 // Runs written by name, and runs at random, for tests.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,16 @@ inline Step executes(const Specimen& specimen, std::uint32_t replica, std::strin
 }
 inline Step merges(std::uint32_t replica, std::uint32_t from) {
   return {Step::What::merge, replica, from, 0, {}};
+}
+
+inline void PrintTo(const Step& step, std::ostream* to) {
+  if (step.what == Step::What::merge) {
+    *to << step.replica << " <- " << step.from;
+    return;
+  }
+  *to << step.replica << ": op " << step.transaction << "(";
+  for (const std::int64_t argument : step.arguments) *to << argument << " ";
+  *to << ")";
 }
 
 // Of three replicas, without the care that simulate() takes: what a guard refuses stays in.

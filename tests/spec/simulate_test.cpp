@@ -66,6 +66,17 @@ TEST(ViolatingRuns, ArePlainBookings) {
                           executes(specimen, 1, "book", {1, 0, 0, 1}), merges(0, 1)});
 }
 
+TEST(ViolatingRuns, HaveTheirBranchesInAnOrder) {
+  const Specimen firm(
+      "sort D[2]; sort E[4]; tpset dept[D]; tpset emp[E]; lww of[E]: D;"
+      "op create(d: D) { add dept[d]; }"
+      "op hire(fresh e: E, d: D) requires dept[d] { add emp[e]; of[e] := d; }"
+      "op drop(d: D) requires forall e: E . emp[e] => of[e] != d { remove dept[d]; }"
+      "invariant fk: forall e: E . emp[e] => dept[of[e]];");
+  expect_found(firm, {executes(firm, 0, "create", {0}), executes(firm, 0, "hire", {0, 0}),
+                      executes(firm, 1, "drop", {0}), merges(0, 1)});
+}
+
 TEST(ViolatingRuns, NameReplicasByTheirNumbers) {
   const Specimen specimen(claims);
   expect_found(specimen, {executes(specimen, 0, "claim", {0}), executes(specimen, 1, "claim", {1}),
