@@ -74,7 +74,7 @@ void compare_with_checker(const UniqueGenerator& generator, Tally& tally) {
 }
 
 TEST(OrderOracle, AgreesWithTheCheckerOnRegistersOfUpTo200Operations) {
-  const std::uint64_t cases = scaled(400, 20);
+  const std::uint64_t cases = scaled(400, 80);
   Tally tally;
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -97,7 +97,7 @@ TEST(OrderOracle, AgreesWithTheCheckerOnRegistersOfUpTo200Operations) {
 }
 
 TEST(OrderOracle, AgreesWithTheCheckerOnTransactionsInRealTime) {
-  const std::uint64_t cases = scaled(600, 20);
+  const std::uint64_t cases = scaled(600, 80);
   Tally tally;
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -63,7 +63,7 @@ OrderQuestion random_question(Dice& dice, std::uint32_t points, std::uint64_t cl
 }
 
 TEST(OrderSolver, FindsAnOrderExactlyIfSomePermutationIsOne) {
-  const std::uint64_t cases = scaled(3000, 100);
+  const std::uint64_t cases = scaled(3000, 300);
   std::uint64_t possible = 0, solved_possible = 0, solved_impossible = 0;
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     Dice dice(seed + 7'000'000);
