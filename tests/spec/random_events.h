@@ -17,7 +17,7 @@ inline constexpr const char* zoo = R"(
   sort E[2];
   counter c[E] = 3; gset g[E]; tpset t[E]; awset a[E]; rwset r[E]; lww l[E]: int = 9;
   tpset t1 = true; awset a1 = true; rwset r1 = true;
-  op count(e: E, n: int) { c[e] += n; c[e] -= 1; }
+  op sum_up(e: E, n: int) { c[e] += n; c[e] -= 1; }
   op grow(e: E) { add g[e]; }
   op tput(e: E) { add t[e]; }
   op tdrop(e: E) { remove t[e]; }

@@ -43,7 +43,9 @@ TEST(Delivery, GivesTheSameReplicaInAnyOrderAndAnyNumberOfTimes) {
       const Replica before = late;
       ASSERT_EQ(late.deliver(specimen.layout, event), !here);
       ASSERT_TRUE(late.has(event.stamp));
-      if (here) ASSERT_EQ(late, before);
+      if (here) {
+        ASSERT_EQ(late, before);
+      }
     }
     ASSERT_EQ(late, all) << "seed " << seed;
   }
@@ -96,7 +98,9 @@ TEST(Minting, GivesNoElementTwiceAndAllBeforeItIsExhausted) {
       if (made.outcome != Outcome::committed) continue;
       replicas[here].commit(specimen.layout, made.event);
       ASSERT_TRUE(minted.insert(made.event.arguments.front()).second);
-      if (pair) ASSERT_TRUE(minted.insert(made.event.arguments.back()).second);
+      if (pair) {
+        ASSERT_TRUE(minted.insert(made.event.arguments.back()).second);
+      }
     }
     Replica all(specimen.layout);
     for (const Replica& replica : replicas) all.merge(specimen.layout, replica);
