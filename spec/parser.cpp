@@ -47,6 +47,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> elsewher
 
 }  // namespace
 
+bool begins_item(std::string_view word) {
+  return std::find(item_words().begin(), item_words().end(), word) != item_words().end();
+}
+
 Result<syntax::File, Diagnostic> Parser::run() {
   while (!at_end()) {
     if (!item()) return Failure{*error_};

@@ -13,6 +13,8 @@
 
 namespace tribunal::spec {
 
+bool begins_item(std::string_view word);  // sort, op, invariant, ...
+
 class Parser {
  public:
   Parser(const Source& source, std::vector<Token> tokens)

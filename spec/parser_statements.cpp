@@ -16,6 +16,10 @@ std::optional<syntax::BlockId> Parser::block() {
   syntax::Block statements;
   while (!is("}")) {
     if (at_end()) return fail(opened, "'{' is never closed; add '}'");
+    if (begins_item(text())) {
+      return fail(fmt::format("'{}' stands outside of braces only; close the '{{' of line {} first",
+                              text(), source_.position(opened.begin).line));
+    }
     if (!statement(statements)) return std::nullopt;
   }
   skip();
