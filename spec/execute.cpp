@@ -37,21 +37,13 @@ class Recorder {
 
   void operator()(const Statement& statement, Cell cell, std::int64_t value) {
     const Kind kind = layout_.kind_of(cell);
-    const std::int64_t after = assigned(statement.kind, values_[cell], value, overflowed_);
-    Change change{cell, Change::What::assign, after, {}};
-    if (statement.kind == StatementKind::add || statement.kind == StatementKind::remove) {
-      change_set(kind, statement.kind == StatementKind::add, cell);
-      return;
+    if (is_set(kind)) return change_set(kind, statement.kind == StatementKind::add, cell);
+    values_[cell] = assigned(statement.kind, values_[cell], value, overflowed_);
+    Change change{cell, Change::What::assign, value, {}};
+    if (kind == Kind::counter) change.what = Change::What::increase;
+    if (statement.kind == StatementKind::decrease) {
+      overflowed_ |= __builtin_sub_overflow(std::int64_t{0}, value, &change.value);
     }
-    if (kind == Kind::counter) {
-      assert(statement.kind != StatementKind::assign);
-      change.what = Change::What::increase;
-      change.value = value;
-      if (statement.kind == StatementKind::decrease) {
-        overflowed_ |= __builtin_sub_overflow(std::int64_t{0}, value, &change.value);
-      }
-    }
-    values_[cell] = after;
     event_.changes.push_back(std::move(change));
   }
 

@@ -39,6 +39,7 @@ enum class Outcome : std::uint8_t {
   invariant,  // it would violate an invariant here, so the replica aborts it
   overflow,   // arithmetic left 64 bits
   argument,   // an argument is no value of its type, or a fresh one was minted before
+  exhausted,  // no element is left that the replica could mint (Replica::attempt)
 };
 struct Attempt {
   Outcome outcome = Outcome::guard;

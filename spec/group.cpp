@@ -39,7 +39,7 @@ bool Group::merge(std::uint32_t to, std::uint32_t from) {
   }
   if (extrema_) {
     const Values before = target.state.merged();
-    target.state.join_extrema(*layout_, source.state);
+    target.state.join_extrema(*layout_, source.state.merged());
     news |= target.state.merged() != before;
   }
   if (news) target.shows = shown(*layout_, target.state, &overflowed_);

@@ -104,11 +104,11 @@ std::vector<Stamp> State::live(Cell cell) const {
   return stamps;
 }
 
-void State::join_extrema(const Layout& layout, const State& other) {
+void State::join_extrema(const Layout& layout, const Values& values) {
   for (Cell cell = 0; cell < values_.size(); ++cell) {
     const Kind kind = layout.kind_of(cell);
-    if (kind == Kind::max) values_[cell] = std::max(values_[cell], other.values_[cell]);
-    if (kind == Kind::min) values_[cell] = std::min(values_[cell], other.values_[cell]);
+    if (kind == Kind::max) values_[cell] = std::max(values_[cell], values[cell]);
+    if (kind == Kind::min) values_[cell] = std::min(values_[cell], values[cell]);
   }
 }
 

@@ -70,8 +70,8 @@ class State {
 
   // Applies an event that is not yet in. False if a counter left 64 bits: it wrapped around.
   bool apply(const Layout& layout, const Event& event, Arrival arrival);
-  // max and min of the two, for states merged as values; all other cells stay.
-  void join_extrema(const Layout& layout, const State& other);
+  // max and min become the greater (smaller) of theirs and `values` (by cell); all others stay.
+  void join_extrema(const Layout& layout, const Values& values);
 
   const Values& merged() const { return values_; }            // before `onmerge`
   bool used(std::uint32_t sort, std::int64_t element) const;  // was minted by `fresh`

@@ -22,7 +22,7 @@ class Procedure {
         options_(options),
         scope_(scope_of(spec)),
         layout_(spec, scope_.sizes),
-        problem_(layout_, options.effort) {
+        problem_(layout_, options.effort, options.mutation) {
     decision_.scope = scope_;
   }
 
@@ -79,6 +79,11 @@ class Procedure {
 
   bool prove() {
     if (is_closed()) return proven(Route::closed);
+    if (options_.mutation == Mutation::extrema_by_effects) decision_.shrinking.clear();
+    if (options_.mutation == Mutation::diamonds_suffice) {
+      return encoding::conflicts(problem_, decision_.facts, answered_).empty() &&
+             proven(Route::origin_states);
+    }
     if (!decision_.shrinking.empty()) return false;
     if (encoding::origins_are_safe(problem_, decision_.facts, answered_)) {
       return proven(Route::origin_states);

@@ -67,8 +67,8 @@ std::optional<RandomVariable> SpecBuilder::set(const Indices& indices, bool init
   return variable({"gset", "tpset", "awset", "awset", "rwset"}, indices, "bool", initial ? 1 : 0);
 }
 std::optional<RandomVariable> SpecBuilder::number(const Indices& indices, int initial) {
-  return variable({"counter", "counter", "counter", "lww", "lww", "max", "min"}, indices, "int",
-                  initial);
+  return variable({"counter", "counter", "counter", "lww", "lww", "max", "max", "min", "min"},
+                  indices, "int", initial);
 }
 std::optional<RandomVariable> SpecBuilder::lww(const Indices& indices, const std::string& type) {
   return variable({"lww"}, indices, type, 0);
@@ -208,6 +208,8 @@ void SpecBuilder::vary(RandomOp& op) {
     if (!change.empty()) op.statements.push_back(change);
   }
   if (chance("vary-wrap"_site, 12)) wrap(op);
+  std::erase(op.statements, "");
+  if (op.statements.empty()) op = noise();
 }
 
 std::string SpecBuilder::text_of(const RandomOp& op, std::size_t number) const {
@@ -231,7 +233,8 @@ std::string SpecBuilder::text_of(const RandomOp& op, std::size_t number) const {
 
 std::string SpecBuilder::finish() {
   std::vector<RandomOp> ops;
-  for (std::uint64_t left = 1 + below("ops"_site, 3); left > 0; --left) {
+  const std::vector<std::uint64_t> counts{1, 2, 2, 3, 3};
+  for (std::uint64_t left = one_of("ops"_site, counts); left > 0; --left) {
     if (suggestions_.empty() || chance("noise"_site, 15)) {
       ops.push_back(noise());
     } else {

@@ -22,13 +22,7 @@ struct Taken {
 class Search {
  public:
   explicit Search(Problem& problem)
-      : problem_(problem), b_(problem.builder()), states_(problem.evaluator(), 3) {
-    for (int side = 0; side < 2; ++side) {
-      for (std::uint32_t sort = 0; sort < problem.spec().sorts.size(); ++sort) {
-        selves_[side].push_back(b_.integer(fmt::format("self{}.{}", side, sort)));
-      }
-    }
-  }
+      : problem_(problem), b_(problem.builder()), states_(problem.evaluator(), 3) {}
 
   std::optional<spec::Run> run(const Shape& shape, bool& complete) {
     std::vector<Taken> before[2];
@@ -120,15 +114,13 @@ class Search {
     return taken;
   }
 
-  // `self` is the replica's own element, another one at each side.
-  Term by_itself(std::uint32_t t, const Slots& arguments, int side) {
+  // `self` is the replica's own element: its number.
+  Term by_itself(std::uint32_t t, const Slots& arguments, int side) const {
     Term result = b_.yes();
     const std::vector<spec::Parameter>& parameters = problem_.spec().transactions[t].parameters;
     for (std::size_t p = 0; p < parameters.size(); ++p) {
       if (parameters[p].minted != spec::Minted::self) continue;
-      const std::uint32_t sort = parameters[p].type.index;
-      result = b_.and_(result, b_.equal(arguments[p], selves_[side][sort]));
-      facts_.push_back(b_.unequal(selves_[0][sort], selves_[1][sort]));
+      result = b_.and_(result, b_.equal(arguments[p], b_.number(side)));
     }
     return result;
   }
@@ -164,7 +156,6 @@ class Search {
   const Builder& b_;
   States states_;
   Terms facts_;
-  Terms selves_[2];
   int now_ = 2;
   int steps_ = 0;
 };

@@ -28,12 +28,14 @@ struct Taken {
 
 class OriginRule {
  public:
-  OriginRule(Problem& problem, const std::vector<Fact>& facts, bool& complete)
+  OriginRule(Problem& problem, const std::vector<Fact>& facts, bool& complete,
+             const Coordination& coordination)
       : problem_(problem),
         b_(problem.builder()),
         states_(problem.evaluator(), classes),
         facts_(facts),
         complete_(complete),
+        coordination_(coordination),
         stable_(problem.spec().transactions.size()) {}
 
   bool proves() {
@@ -77,6 +79,7 @@ class OriginRule {
     t.effects = run.effects;
     valid(t.origin, known);
     past(t.origin, later, mine, known);
+    if (problem_.mutated(Mutation::origins_are_here)) here(t, later, mine, known);
     known.push_back(run.guard);
     known.push_back(problem_.after(t.time, t.origin));
     const Symbolic committed = states_.apply(t.origin, t.effects, t.time, {1, 1}, true);
@@ -119,6 +122,11 @@ class OriginRule {
           [[fallthrough]];
         case Kind::awset:
           // A tag that lives later and was seen by the origin lived there, too.
+          if (problem_.mutated(Mutation::one_tag)) {
+            const Term later = b_.any(s.tags);
+            known.push_back(b_.equal(later, b_.or_(s.tags[both], s.tags[mine])));
+            known.push_back(b_.implies(o.tags[0], later));
+          }
           known.push_back(b_.implies(b_.or_(s.tags[both], s.tags[mine]), o.tags[0]));
           break;
       }
@@ -126,6 +134,18 @@ class OriginRule {
     for (std::size_t sort = 0; sort < origin.used.size(); ++sort) {
       for (std::size_t i = 0; i < origin.used[sort].size(); ++i) {
         known.push_back(b_.implies(origin.used[sort][i], later.used[sort][i]));
+      }
+    }
+  }
+
+  // A planted bug: the origin shows what the later state shows.
+  void here(const Taken& t, const Symbolic& later, Class mine, Terms& known) {
+    const Terms there = states_.shown(later);
+    for (Cell cell = 0; cell < there.size(); ++cell) {
+      known.push_back(b_.equal(t.shown[cell], there[cell]));
+      const CellState& s = later.cells[cell];
+      for (const Class c : {only_a, only_b, neither}) {
+        if (c != mine) known.push_back(b_.not_(s.tags[c]));
       }
     }
   }
@@ -141,6 +161,7 @@ class OriginRule {
     const Taken ta = take(a, "a", only_a, s, known);
     const Taken tb = take(b, "b", only_b, s, known);
     known.push_back(problem_.apart(a, ta.arguments, b, tb.arguments));
+    known.push_back(may_be_concurrent(a, ta.arguments, b, tb.arguments));
     known.push_back(b_.unequal(ta.time, tb.time));
     for (Cell cell = 0; cell < s.cells.size(); ++cell) {
       if (problem_.layout().kind_of(cell) != Kind::lww) continue;
@@ -159,6 +180,23 @@ class OriginRule {
     const Term valid = states_.invariants(states_.shown(sab));
     if (b_.is_yes(valid)) return true;
     return impossible(known, b_.not_(valid));
+  }
+
+  Term may_be_concurrent(std::uint32_t a, const Slots& arguments_a, std::uint32_t b,
+                         const Slots& arguments_b) {
+    Term result = b_.yes();
+    for (const Apart& apart : coordination_) {
+      const auto [p, q] = apart.key.value_or(std::pair{0U, 0U});
+      if (apart.a == a && apart.b == b) {
+        const Term same = apart.key ? b_.equal(arguments_a[p], arguments_b[q]) : b_.yes();
+        result = b_.and_(result, b_.not_(same));
+      }
+      if (apart.a == b && apart.b == a) {
+        const Term same = apart.key ? b_.equal(arguments_b[p], arguments_a[q]) : b_.yes();
+        result = b_.and_(result, b_.not_(same));
+      }
+    }
+    return result;
   }
 
   bool impossible(const Terms& known, const Term& bad) {
@@ -185,7 +223,7 @@ class OriginRule {
       std::vector<spec::ExprId> conjuncts;
       split(*problem_.spec().transactions[t].guard, conjuncts);
       for (const spec::ExprId g : conjuncts) {
-        if (is_stable(t, g)) stable_[t].push_back(g);
+        if (problem_.mutated(Mutation::guards_last) || is_stable(t, g)) stable_[t].push_back(g);
       }
     }
   }
@@ -207,6 +245,7 @@ class OriginRule {
       // What was minted for t, no other transaction was given.
       known.push_back(problem_.apart(t, arguments, u, other.arguments));
       known.push_back(problem_.unused(t, arguments, s));
+      known.push_back(may_be_concurrent(t, arguments, u, other.arguments));
       if (!impossible(known, b_.not_(still))) return false;
     }
     return true;
@@ -217,13 +256,15 @@ class OriginRule {
   States states_;
   const std::vector<Fact>& facts_;
   bool& complete_;
+  const Coordination& coordination_;
   std::vector<std::vector<spec::ExprId>> stable_;  // of each transaction's guard
 };
 
 }  // namespace
 
-bool origins_are_safe(Problem& problem, const std::vector<Fact>& facts, bool& complete) {
-  return OriginRule(problem, facts, complete).proves();
+bool origins_are_safe(Problem& problem, const std::vector<Fact>& facts, bool& complete,
+                      const Coordination& coordination) {
+  return OriginRule(problem, facts, complete, coordination).proves();
 }
 
 }  // namespace tribunal::checker::confluence::encoding

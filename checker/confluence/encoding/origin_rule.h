@@ -12,12 +12,15 @@
 
 #include <vector>
 
+#include "checker/confluence/coordination.h"
 #include "checker/confluence/encoding/facts.h"
 
 namespace tribunal::checker::confluence::encoding {
 
 // True if the rule proves confluence. Precondition: no transaction lowers a max or raises a min
 // (their merge is not one of effects). `complete` is set to false if the solver gave up somewhere.
-bool origins_are_safe(Problem& problem, const std::vector<Fact>& facts, bool& complete);
+// Transactions that `coordination` keeps apart are never concurrent: each has seen the other.
+bool origins_are_safe(Problem& problem, const std::vector<Fact>& facts, bool& complete,
+                      const Coordination& coordination = {});
 
 }  // namespace tribunal::checker::confluence::encoding
