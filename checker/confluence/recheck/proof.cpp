@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "checker/confluence/recheck/concurrent.h"
 #include "checker/confluence/recheck/related.h"
 
 namespace tribunal::checker::confluence::recheck {
@@ -9,9 +10,6 @@ namespace tribunal::checker::confluence::recheck {
 using spec::Kind;
 
 namespace {
-
-constexpr Observers first = 1;
-constexpr Observers second = 2;
 
 void split(const spec::Spec& spec, spec::ExprId id, std::vector<spec::ExprId>& conjuncts) {
   const spec::Expr& e = spec.exprs[id];
@@ -55,7 +53,7 @@ Answer Proof::initial() {
 
 Answer Proof::kept_by(std::uint32_t transaction) {
   const State before = any_state(logic_, "before");
-  const Taken taken = take(logic_, transaction, "taken", before, first);
+  const Taken taken = take(logic_, transaction, "taken", before, 1);
   Formulas goals;
   for (const Fact& fact : decision_.facts) goals.push_back(holds(logic_, fact, taken.committed));
   if (decision_.route == Route::origin_states) {  // lowering a max is no effect that can be merged
@@ -85,7 +83,7 @@ Formulas Proof::extrema(const OfExtremum& holds) {
 // whole states is not the same as applying effects one by one, and the proof is about only the one.
 Answer Proof::steady(std::uint32_t transaction) {
   const State before = any_state(logic_, "before");
-  const Taken taken = take(logic_, transaction, "taken", before, first);
+  const Taken taken = take(logic_, transaction, "taken", before, 1);
   const Formulas goals = extrema([&](std::size_t v, const Formulas& at) {
     const Effect& effect = taken.effects[v];
     return implied(effect.written(at), same(effect.extreme(at), effect.change(at)));
@@ -113,30 +111,17 @@ Answer Proof::closed() {
 }
 
 Answer Proof::pair(std::uint32_t a, std::uint32_t b) {
-  const History h = any_history(logic_, 2);
-  const Taken ta = take(logic_, a, "a", h.past[0], first);
-  const Taken tb = take(logic_, b, "b", h.past[1], second);
-  const State now_a = apply(logic_, h.now, ta.effects, ta.time, first, false);
-  const State now_b = apply(logic_, h.now, tb.effects, tb.time, second, false);
-  const State now_ab = apply(logic_, now_a, tb.effects, tb.time, second, false);
-  Formulas known{h.related,
-                 valid(h.now),
-                 ta.time != tb.time,
-                 apart(logic_, a, ta.arguments, b, tb.arguments),
-                 invariants(logic_, now_a),
-                 invariants(logic_, now_b)};
-  const Taken* const taken[] = {&ta, &tb};
-  for (std::size_t i = 0; i < 2; ++i) {
-    known.push_back(valid(h.past[i]));
-    known.push_back(taken[i]->known);
-    known.push_back(invariants(logic_, taken[i]->committed));
-    known.push_back(unused(logic_, taken[i]->transaction, taken[i]->arguments, h.now));
-    known.push_back(unwritten_at(logic_, taken[i]->time, h.now));
-    known.push_back(all_lasting(*taken[i], h.now));
+  const Concurrent c = any_concurrent(logic_, a, b);
+  Formulas known{c.known, valid(c.before), invariants(logic_, c.with_a),
+                 invariants(logic_, c.with_b)};
+  for (const auto& [origin, taken] : {std::pair(&c.origin_a, &c.a), std::pair(&c.origin_b, &c.b)}) {
+    known.push_back(valid(*origin));
+    known.push_back(invariants(logic_, taken->committed));
+    known.push_back(all_lasting(*taken, c.before));
   }
   return show(fmt::format("'{}' and '{}' are safe together", logic_.spec().transactions[a].name,
                           logic_.spec().transactions[b].name),
-              known, {invariants(logic_, now_ab)});
+              known, {invariants(logic_, c.with_both)});
 }
 
 void Proof::find_lasting() {
@@ -162,22 +147,17 @@ bool Proof::lasts(std::uint32_t transaction, spec::ExprId conjunct) {
     return evaluate(logic_, conjunct, shown(logic_, state), slots);
   };
   for (std::uint32_t u = 0; u < logic_.spec().transactions.size(); ++u) {
-    const History h = any_history(logic_, 1);
-    const Taken other = take(logic_, u, "other", h.past[0], first);
-    const State after = apply(logic_, h.now, other.effects, other.time, first, false);
-    const Formula before_holds = holds_in(h.now);
-    const Formula after_holds = holds_in(after);
+    const Arriving arriving = any_arriving(logic_, u);
+    const Formula before_holds = holds_in(arriving.before);
+    const Formula after_holds = holds_in(arriving.after);
     if (z3::eq(before_holds, after_holds)) continue;
-    const Formulas known{h.related,
-                         valid(h.now),
-                         valid(h.past[0]),
-                         other.known,
-                         invariants(logic_, other.committed),
-                         unused(logic_, u, other.arguments, h.now),
-                         unwritten_at(logic_, other.time, h.now),
-                         invariants(logic_, after),
-                         unused(logic_, transaction, arguments, h.now),
-                         apart(logic_, transaction, arguments, u, other.arguments),
+    const Formulas known{arriving.known,
+                         valid(arriving.before),
+                         valid(arriving.origin),
+                         invariants(logic_, arriving.taken.committed),
+                         invariants(logic_, arriving.after),
+                         unused(logic_, transaction, arguments, arriving.before),
+                         apart(logic_, transaction, arguments, u, arriving.taken.arguments),
                          before_holds};
     if (ask(known, after_holds) != Answer::proven) return false;
   }

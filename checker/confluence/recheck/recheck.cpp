@@ -25,17 +25,14 @@ class Twice {
     const std::string obstacle = obstacle_to_open_sorts(spec_);
     Attempt open;
     open.why = obstacle;
-    if (obstacle.empty()) open = attempt(nullptr, options_.effort / 4);
+    if (obstacle.empty()) open = attempt(nullptr, effort_for_open_sorts());
     if (open.answer == Answer::proven) return conclude(Outcome::confirmed_unbounded, "");
     if (spec_.sorts.empty()) return conclude(outcome_of(open.answer), open.why);
-    const Scope& scope = decision_.scope;
-    const bool sized = scope.sizes.size() == spec_.sorts.size() &&
-                       std::count(scope.sizes.begin(), scope.sizes.end(), 0U) == 0;
-    if (!sized) return conclude(Outcome::unknown, "the decision's scope does not fit");
-    const Attempt closed = attempt(&scope.sizes, options_.effort);
+    if (!scope_fits()) return conclude(Outcome::unknown, "the decision's scope does not fit");
+    const Attempt closed = attempt(&decision_.scope.sizes, options_.effort);
     if (closed.answer != Answer::proven) return conclude(outcome_of(closed.answer), closed.why);
     const bool beyond = open.answer == Answer::refuted && open.exact;
-    if (beyond && scope.obstacle.empty() && scope.is_complete()) {
+    if (beyond && claims_complete()) {
       return conclude(Outcome::refuted,
                       "only in a scope that claims to be complete, for " + open.why);
     }
@@ -47,6 +44,21 @@ class Twice {
   static Outcome outcome_of(Answer answer) {
     return answer == Answer::refuted ? Outcome::refuted : Outcome::unknown;
   }
+
+  // Where more elements matter the solver may search for ever, and there is a second way out. Not
+  // if the decision says that no more matter: then it had better be found out.
+  std::uint32_t effort_for_open_sorts() const {
+    if (spec_.sorts.empty()) return options_.effort;
+    return options_.effort / (claims_complete() ? 2 : 16);
+  }
+
+  bool scope_fits() const {
+    const Scope& scope = decision_.scope;
+    return scope.sizes.size() == spec_.sorts.size() &&
+           scope.complete.size() == scope.sizes.size() &&
+           std::count(scope.sizes.begin(), scope.sizes.end(), 0U) == 0;
+  }
+  bool claims_complete() const { return scope_fits() && decision_.scope.is_complete(); }
 
   Recheck conclude(Outcome outcome, std::string note) const {
     return {outcome, std::move(note), questions_};

@@ -35,10 +35,9 @@ Taken take(Logic& logic, std::uint32_t transaction, const std::string& name, con
   const Formula time = logic.unknown(name + ".now", spec::Type{});
   State committed = apply(logic, state, run.effects, time, origin, true);
   use(logic, committed, transaction, arguments);
-  const Formula later =
-      of_times(logic, state, [&](const Formula& written) { return written < time; });
-  const Formula known = conjunction(
-      logic.context(), {run.guard, time > 0, later, unused(logic, transaction, arguments, state)});
+  const Formula known =
+      conjunction(logic.context(), {run.guard, time > 0, written_before(logic, time, state),
+                                    unused(logic, transaction, arguments, state)});
   return {transaction, std::move(arguments), std::move(run.effects),
           time,        std::move(committed), known};
 }
@@ -82,6 +81,10 @@ Formula apart(Logic& logic, std::uint32_t a, const Slots& arguments_a, std::uint
     }
   }
   return all;
+}
+
+Formula written_before(Logic& logic, const Formula& time, const State& state) {
+  return of_times(logic, state, [&](const Formula& written) { return written < time; });
 }
 
 Formula unwritten_at(Logic& logic, const Formula& time, const State& state) {

@@ -26,7 +26,8 @@ Formula unused(Logic& logic, std::uint32_t transaction, const Slots& arguments, 
 // itself.
 Formula apart(Logic& logic, std::uint32_t a, const Slots& arguments_a, std::uint32_t b,
               const Slots& arguments_b);
-// No register of the state was written at `time` by another transaction.
+// All registers of the state were written before `time`; or at any time but this.
+Formula written_before(Logic& logic, const Formula& time, const State& state);
 Formula unwritten_at(Logic& logic, const Formula& time, const State& state);
 
 Formula invariant(Logic& logic, std::uint32_t invariant, const Shown& shown);
