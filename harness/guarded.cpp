@@ -5,13 +5,13 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <poll.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "harness/interrupt.h"
@@ -44,9 +44,8 @@ bool write_all(int to, std::string_view bytes) {
   return true;
 }
 
-[[noreturn]] void be_child(
-    int to, const Limits& limits,
-    const std::function<std::string(const std::function<void()>&)>& work) {
+[[noreturn]] void be_child(int to, const Limits& limits,
+                           const std::function<std::string(const std::function<void()>&)>& work) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (limits.memory > 0 && !sanitized) {  // sanitizers reserve more than any limit allows
     const rlimit limit{limits.memory, limits.memory};

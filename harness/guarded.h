@@ -20,6 +20,7 @@ struct Limits {
 // run away is over: from then on there is no limit of time. An error says how the child ended.
 // Precondition: the process has a single thread.
 Result<std::string> run_guarded(
-    const Limits& limits, const std::function<std::string(const std::function<void()>& relax)>& work);
+    const Limits& limits,
+    const std::function<std::string(const std::function<void()>& relax)>& work);
 
 }  // namespace tribunal::harness

@@ -61,7 +61,7 @@ struct Options {
   std::uint32_t most_per_side = 3;  // of the bounded search: transactions on each side
   std::uint32_t most_before = 3;    // ... and before the sides part
   Mutation mutation = Mutation::none;
-  bool conflicts = true;            // find all conflicting pairs, also once the verdict is clear
+  bool conflicts = true;  // find all conflicting pairs, also once the verdict is clear
 };
 
 struct Decision {

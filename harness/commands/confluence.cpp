@@ -1,10 +1,12 @@
 // tribunal confluence: may these transactions run without coordination?
+#include "reports/confluence.h"
+
 #include <memory>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "checker/confluence/advice.h"
@@ -13,7 +15,6 @@
 #include "harness/guarded.h"
 #include "harness/interrupt.h"
 #include "harness/run_directory.h"
-#include "reports/confluence.h"
 
 namespace tribunal::harness {
 namespace {
@@ -104,7 +105,8 @@ class Command {
     } else if (!flags_.common.quiet) {
       fmt::print("{}", answer.text);
     }
-    if (auto status = write_page(answer); !status) return complain(status.error(), ExitCode::failed);
+    if (auto status = write_page(answer); !status)
+      return complain(status.error(), ExitCode::failed);
     return flags_.self_test ? self_tested(report, answer.verdict) : code_of(answer.verdict);
   }
 
@@ -163,7 +165,8 @@ void add_confluence(CLI::App& app, ExitCode& code) {
   auto flags = std::make_shared<ConfluenceFlags>();
   CLI::App* command = app.add_subcommand(
       "confluence", "may the transactions of a specification run without coordination?");
-  command->add_option("FILE", flags->files, "specifications (.icf); docs/confluence.md")->required();
+  command->add_option("FILE", flags->files, "specifications (.icf); docs/confluence.md")
+      ->required();
   command->add_option("--report", flags->report, "also write a page (HTML) to this file");
   command->add_flag("--self-test", flags->self_test,
                     "succeed if every verdict is the one that the file expects");
