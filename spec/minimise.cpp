@@ -1,3 +1,4 @@
+// Fewer steps for a violating run, and the order in which it is made smaller.
 #include <algorithm>
 
 #include "spec/simulate.h"

@@ -85,6 +85,7 @@ TEST(FreshElements, AreMintedOnceHoweverTheyBecomeKnown) {
 TEST(ABody, SeesItsOwnEarlierChanges) {
   const Specimen body(
       "sort S[3]; counter c; lww x: int; gset s[S]; counter n;"
+      "op all() { forall i: S { add s[i]; n += 1; } }"
       "op run() { c += 2; x := c * 10; let y = x; x := y + 1;"
       "  forall i: S where not s[i] { add s[i]; if (count j: S . s[j]) == 2 { n += 5; } } }");
   Site a(body, 0);
@@ -96,6 +97,8 @@ TEST(ABody, SeesItsOwnEarlierChanges) {
   EXPECT_EQ(event.changes[0], (Change{body.cell("c"), Change::What::increase, 2, {}}));
   EXPECT_EQ(event.changes[1], (Change{body.cell("x"), Change::What::assign, 20, {}}));
   EXPECT_EQ(event.changes[4].what, Change::What::add);
+  EXPECT_EQ(a.does("all").changes.size(), 6U);
+  EXPECT_EQ(a.shows("n"), 8);
 }
 
 TEST(AnEvent, IsNamedByItsReplicaAndATimeAfterAllThatWasSeen) {
