@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "spec/print.h"
 
 namespace tribunal::reports::confluence {
 namespace {
@@ -46,6 +47,15 @@ std::vector<DiffLine> difference(std::string_view before, std::string_view after
     } else {
       lines.push_back({DiffLine::Mark::added, b[j++]});
     }
+  }
+  return lines;
+}
+
+std::vector<DiffLine> changed_lines(const spec::Spec& before, std::string_view after) {
+  std::vector<DiffLine> lines;
+  for (DiffLine& line : difference(spec::print(before), after)) {
+    const bool worth = !line.text.empty() && !line.text.starts_with("expect ");
+    if (line.mark != DiffLine::Mark::same && worth) lines.push_back(std::move(line));
   }
   return lines;
 }

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "spec/ast.h"
+
 namespace tribunal::reports::confluence {
 
 struct DiffLine {
@@ -15,5 +17,8 @@ struct DiffLine {
 
 // As few changes as there can be; of very long texts, all lines removed and added.
 std::vector<DiffLine> difference(std::string_view before, std::string_view after);
+
+// What a variant changes, without blank lines and without what it states of its verdict.
+std::vector<DiffLine> changed_lines(const spec::Spec& before, std::string_view after);
 
 }  // namespace tribunal::reports::confluence

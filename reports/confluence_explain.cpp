@@ -73,14 +73,22 @@ class Bound {
     if (cell) cells_.insert(*cell);
   }
 
-  // Only elements that count.
+  // Whether the element in the slot has a part in the value, which is `holds` of a quantifier.
+  bool counts(const Expr& binder, bool holds) {
+    const bool here = evaluate(binder.operands[0]) != 0;
+    if (binder.op == Operator::count) return here;
+    if (binder.op == Operator::exists) return here || !holds;
+    if (binder.op == Operator::forall) return !here;
+    return true;
+  }
+
   void over_elements(const Expr& binder) {
+    const bool holds = evaluate(static_cast<ExprId>(&binder - spec_.exprs.data())) != 0;
     const std::int64_t outer = slots_[binder.slot];
     for (std::uint32_t i = 0; i < layout_.size_of(binder.domain); ++i) {
       slots_[binder.slot] = i;
       if (binder.where && evaluate(binder.operands[1]) == 0) continue;
-      const bool counted = binder.op == Operator::count || binder.op == Operator::exists;
-      if (counted && evaluate(binder.operands[0]) == 0) continue;
+      if (!counts(binder, holds)) continue;
       if (binder.where) collect(binder.operands[1]);
       collect(binder.operands[0]);
     }

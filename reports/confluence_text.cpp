@@ -8,7 +8,6 @@
 #include "reports/confluence_diff.h"
 #include "reports/confluence_words.h"
 #include "reports/table.h"
-#include "spec/print.h"
 
 namespace tribunal::reports {
 namespace {
@@ -22,7 +21,7 @@ constexpr std::size_t widest_cell = 34;   // a cell's name in the table
 constexpr std::size_t widest_value = 14;  // one of its values
 constexpr std::size_t most_rows = 24;
 constexpr std::size_t most_steps = 40;
-constexpr std::size_t most_examples = 8;
+constexpr std::size_t most_phases = 8;
 constexpr std::size_t gap = 4;
 constexpr std::size_t column = (terminal_columns - 3 - gap) / 2;
 
@@ -245,27 +244,32 @@ class Text {
 
   void advice(const checker::confluence::Advice& advice) {
     title("What to do");
-    for (const auto& lock : advice.locks) item(lock_sentence(spec_, lock));
+    for (const auto& lock : advice.locks) option("lock", lock_sentence(spec_, lock));
     if (!advice.locks.empty()) line("     " + locks_proof(advice));
     const std::string cover = cover_sentence(spec_, advice);
-    if (!cover.empty()) item("Or: " + cover);
+    if (!cover.empty()) option("or one leader", cover);
     phases(advice);
     for (const auto& variant : advice.variants) {
-      item("Or: " + variant_title(variant) + ": " + variant.change + " (" + variant_proof(variant) +
-           ").");
-      changed_lines(variant);
+      option("or " + variant_title(variant), variant.change + " (" + variant_proof(variant) + ")");
+      changes(variant);
     }
     if (story_) {
       const std::string apology = apology_sentence(report_, *story_, layout_);
-      if (!apology.empty()) item("Or: " + apology);
+      if (!apology.empty()) option("or apologise", apology);
     }
     line("");
   }
 
+  void option(const std::string& label, const std::string& text) {
+    const std::string head = "   - " + label + ": ";
+    out_ += paint(head, Ink::bold, color_);
+    line(wrap(quote(text, prose_limit), head.size(), "     "));
+  }
+
   void phases(const checker::confluence::Advice& advice) {
     if (advice.phases.empty()) return;
-    item("Or: take turns. In each of these phases nothing has to wait:");
-    for (std::size_t i = 0; i < advice.phases.size() && i < most_examples; ++i) {
+    option("or take turns", phases_sentence(spec_, advice));
+    for (std::size_t i = 0; i < advice.phases.size() && i < most_phases; ++i) {
       std::vector<std::string> names;
       for (const std::uint32_t t : advice.phases[i].transactions) {
         names.push_back(spec_.transactions[t].name);
@@ -276,15 +280,14 @@ class Text {
     }
   }
 
-  void changed_lines(const checker::confluence::Variant& variant) {
+  void changes(const checker::confluence::Variant& variant) {
     std::size_t shown = 0;
-    for (const DiffLine& one : difference(spec::print(spec_), variant.spec)) {
-      if (one.mark == DiffLine::Mark::same) continue;
-      const bool added = one.mark == DiffLine::Mark::added;
+    for (const DiffLine& one : changed_lines(spec_, variant.spec)) {
       if (++shown > most_rows) {
         line("       ...");
         break;
       }
+      const bool added = one.mark == DiffLine::Mark::added;
       const std::string text = (added ? "+ " : "- ") + quote(one.text, 500);
       line(paint("       " + wrap(text, 7, "           "), added ? Ink::green : Ink::red, color_));
     }
@@ -306,9 +309,11 @@ class Text {
     title("Worth a look");
     for (const std::string& remark : own) item(remark, Ink::yellow);
     for (const spec::Diagnostic& warning : report_.warnings) {
-      for (const std::string& one :
-           split(spec::show(warning, report_.text, quote(report_.file, 300), "warning"), '\n')) {
-        line("   " + shorten(quote(one, 1000), terminal_columns - 3));
+      const std::vector<std::string> parts =
+          split(spec::show(warning, report_.text, quote(report_.file, 300), "warning"), '\n');
+      item(parts.front(), Ink::yellow);
+      for (std::size_t i = 1; i < parts.size(); ++i) {
+        line("     " + shorten(quote(parts[i], 1000), terminal_columns - 5));
       }
     }
     line("");

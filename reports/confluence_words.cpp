@@ -196,7 +196,7 @@ std::string scope_sentence(const ConfluenceReport& report) {
   const Verdict verdict = report.decision.verdict;
   if (verdict == Verdict::not_confluent) {
     if (sizes.empty()) return "The specification has no sorts; nothing was left out.";
-    return fmt::format("{}: the run needs no more.", sizes);
+    return fmt::format("{} was enough to break it.", sizes);
   }
   if (sizes.empty()) return "The specification has no sorts: this holds as it stands.";
   if (scope.is_complete()) {
@@ -280,10 +280,14 @@ std::string key_text(const spec::Spec& spec, const Conflict& conflict) {
 }
 
 std::string lock_sentence(const spec::Spec& spec, const Lock& lock) {
+  std::vector<Lock::Holder> ordered = lock.holders;
+  std::stable_partition(ordered.begin(), ordered.end(), [](const Lock::Holder& holder) {
+    return holder.mode == Lock::Mode::exclusive;
+  });
   std::vector<std::string> holders;
   std::set<std::string> keys;
   bool keyed = true;
-  for (const Lock::Holder& holder : lock.holders) {
+  for (const Lock::Holder& holder : ordered) {
     const std::string& name = spec.transactions[holder.transaction].name;
     std::string mode = holder.mode == Lock::Mode::exclusive ? "exclusively" : "shared";
     if (holder.key) {
@@ -295,7 +299,7 @@ std::string lock_sentence(const spec::Spec& spec, const Lock& lock) {
   }
   if (keyed && keys.size() > 1) {  // then each says its own
     for (std::size_t i = 0; i < holders.size(); ++i) {
-      const Lock::Holder& h = lock.holders[i];
+      const Lock::Holder& h = ordered[i];
       holders[i] += fmt::format(" for its {}", parameter_name(spec, h.transaction, *h.key));
     }
   }
@@ -304,7 +308,7 @@ std::string lock_sentence(const spec::Spec& spec, const Lock& lock) {
                             : keys.size() > 1
                                 ? "one lock " + name + " for each value"
                                 : "lock " + name + " for the value of " + *keys.begin();
-  return fmt::format("Hold {}: {}.", which, join(holders, ", "));
+  return fmt::format("hold {}: {}.", which, join(holders, ", "));
 }
 
 std::string locks_proof(const Advice& advice) {
@@ -316,22 +320,42 @@ std::string locks_proof(const Advice& advice) {
 std::string cover_sentence(const spec::Spec& spec, const Advice& advice) {
   if (advice.cover.empty()) return "";
   const bool all = advice.cover.size() == spec.transactions.size();
-  return fmt::format("Send {} through one leader (or let {} wait until nobody else runs){}.",
+  return fmt::format("send {} through one leader (or let {} wait until nobody else runs){}.",
                      listed(names_of_transactions(spec, advice.cover)),
                      advice.cover.size() == 1 ? "it" : "them",
                      all ? "" : "; all other transactions then never wait");
 }
 
+std::string phases_sentence(const spec::Spec& spec, const Advice& advice) {
+  if (advice.phases.empty()) return "";
+  std::vector<std::uint32_t> left_over;
+  for (std::uint32_t t = 0; t < spec.transactions.size(); ++t) {
+    const bool placed = std::any_of(
+        advice.phases.begin(), advice.phases.end(), [&](const checker::confluence::Phase& phase) {
+          return std::count(phase.transactions.begin(), phase.transactions.end(), t) > 0;
+        });
+    if (!placed) left_over.push_back(t);
+  }
+  std::string text = advice.phases.size() == 1
+                         ? "these never wait for one another"
+                         : "let the phases take turns; within one nobody waits";
+  if (!left_over.empty()) {
+    text += fmt::format("; {} fit{} into none", listed(names_of_transactions(spec, left_over)),
+                        left_over.size() == 1 ? "s" : "");
+  }
+  return text;
+}
+
 std::string variant_title(const Variant& variant) {
   switch (variant.kind) {
     case Variant::Kind::escrow:
-      return "Budgets";
+      return "budgets";
     case Variant::Kind::onmerge:
-      return "Repair at the merge";
+      return "repair at the merge";
     case Variant::Kind::policy:
       break;
   }
-  return "Merge differently";
+  return "merge differently";
 }
 
 std::string variant_proof(const Variant& variant) {

@@ -34,9 +34,11 @@ std::string binding_text(const spec::Layout& layout, const Explanation& why);
 std::string conflict_text(const spec::Spec& spec, const checker::confluence::Conflict& conflict);
 std::string key_text(const spec::Spec& spec, const checker::confluence::Conflict& conflict);
 
+// Advice begins in lower case: what shows it puts a word before it.
 std::string lock_sentence(const spec::Spec& spec, const checker::confluence::Lock& lock);
 std::string locks_proof(const checker::confluence::Advice& advice);
 std::string cover_sentence(const spec::Spec& spec, const checker::confluence::Advice& advice);
+std::string phases_sentence(const spec::Spec& spec, const checker::confluence::Advice& advice);
 std::string variant_title(const checker::confluence::Variant& variant);
 std::string variant_proof(const checker::confluence::Variant& variant);
 
