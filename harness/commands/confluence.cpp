@@ -1,5 +1,6 @@
 // tribunal confluence: may these transactions run without coordination?
 #include "reports/confluence.h"
+#include "spec/lints.h"
 
 #include <memory>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "base/text.h"
 #include "checker/confluence/advice.h"
 #include "checker/confluence/decision.h"
+#include "checker/confluence/recheck.h"
 #include "harness/cli.h"
 #include "harness/guarded.h"
 #include "harness/interrupt.h"
@@ -98,6 +100,7 @@ class Command {
     reports::ConfluenceReport report;
     report.file = file;
     report.text = *text;
+    report.warnings = spec::lints(*spec);
     report.spec = *std::move(spec);
     const Answer answer = decide_guarded(report);
     if (flags_.common.json) {
@@ -117,6 +120,7 @@ class Command {
       if (verdict == Verdict::not_confluent || verdict == Verdict::unknown) {
         report.advice = confluence::advise(report.spec, report.decision);
       }
+      if (verdict == Verdict::confluent) prove_again(report);
       relax();
       return pack(views(report));
     });
@@ -125,6 +129,16 @@ class Command {
     report.decision.scope = confluence::scope_of(report.spec);
     report.decision.reason = packed.error().message;
     return views(report);
+  }
+
+  // A proof that does not go through twice is not believed.
+  static void prove_again(reports::ConfluenceReport& report) {
+    const auto second = confluence::recheck::prove_again(report.spec, report.decision);
+    report.recheck = name_of(second.outcome);
+    if (!second.note.empty()) report.recheck += ": " + second.note;
+    if (second.outcome != confluence::recheck::Outcome::refuted) return;
+    report.decision.verdict = Verdict::unknown;
+    report.decision.reason = "a second encoding refutes the proof: " + second.note;
   }
 
   Answer views(const reports::ConfluenceReport& report) const {
