@@ -33,8 +33,9 @@ struct ConfluenceReport {
   std::vector<spec::Diagnostic> warnings;
   checker::confluence::Decision decision;
   std::optional<checker::confluence::Advice> advice;  // not confluent or unknown
-  // The independent re-check of a proof: "confirmed for any number of elements", ...; "": none.
+  // The independent re-check of a proof, in a sentence; "": none.
   std::string recheck;
+  bool unbounded = false;  // ... which holds for any number of elements
   std::vector<ExecutionResult> executions;
 };
 

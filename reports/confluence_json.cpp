@@ -52,6 +52,7 @@ class Writer {
     out["reason"] = decision.reason.empty() ? Json(nullptr) : Json(decision.reason);
     scope(out);
     out["recheck"] = report_.recheck.empty() ? Json(nullptr) : Json(report_.recheck);
+    out["unbounded"] = report_.unbounded;
     out["transactions"] = Json::array();
     for (const auto& op : spec_.transactions) out["transactions"].push_back(op.name);
     out["invariants"] = Json::array();

@@ -93,7 +93,12 @@ bool superfluous(const Fact& fact, const std::vector<Fact>& all) {
   switch (fact.form) {
     case Fact::Form::at_least:
     case Fact::Form::at_most:
-      return has(Fact::Form::unchanged);
+      return has(Fact::Form::unchanged) ||
+             std::any_of(all.begin(), all.end(), [&](const Fact& f) {
+               const bool tighter = fact.form == Fact::Form::at_least ? f.value > fact.value
+                                                                      : f.value < fact.value;
+               return f.form == fact.form && f.a == fact.a && tighter;
+             });
     case Fact::Form::removed_within:
       return has(Fact::Form::never_removed);
     default:
@@ -204,6 +209,9 @@ std::string scope_sentence(const ConfluenceReport& report) {
         "{}, complete: no violation needs more elements, so this holds for any "
         "number of them.",
         sizes);
+  }
+  if (report.unbounded) {
+    return fmt::format("{}, bounded; the re-check below holds for any number of elements.", sizes);
   }
   if (!scope.obstacle.empty()) {
     return fmt::format(

@@ -133,10 +133,23 @@ class Command {
 
   // A proof that does not go through twice is not believed.
   static void prove_again(reports::ConfluenceReport& report) {
+    using Again = confluence::recheck::Outcome;
     const auto second = confluence::recheck::prove_again(report.spec, report.decision);
-    report.recheck = name_of(second.outcome);
-    if (!second.note.empty()) report.recheck += ": " + second.note;
-    if (second.outcome != confluence::recheck::Outcome::refuted) return;
+    report.unbounded = second.outcome == Again::confirmed_unbounded;
+    switch (second.outcome) {
+      case Again::confirmed_unbounded:
+        report.recheck = "A second encoding proves it again, for any number of elements.";
+        break;
+      case Again::confirmed_in_scope:
+        report.recheck = fmt::format(
+            "A second encoding proves it again, for these numbers of elements ({}).", second.note);
+        break;
+      case Again::refuted:
+      case Again::unknown:
+        report.recheck = fmt::format("A second encoding could not prove it again: {}.", second.note);
+        break;
+    }
+    if (second.outcome != Again::refuted) return;
     report.decision.verdict = Verdict::unknown;
     report.decision.reason = "a second encoding refutes the proof: " + second.note;
   }

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Planted{"GuardsLast", Mutation::guards_last},
                       Planted{"OneTag", Mutation::one_tag},
                       Planted{"ExtremaByEffects", Mutation::extrema_by_effects}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& planted) { return planted.param.name; });
 
 }  // namespace
 }  // namespace tribunal::checker::confluence
