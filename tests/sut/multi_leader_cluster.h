@@ -27,8 +27,9 @@ class MultiCluster {
     Reply reply;
   };
 
-  MultiCluster(std::uint16_t nodes, const Node::Options& options, std::uint64_t seed = 1)
-      : options_(options), draws_(seed, 1'000'000) {
+  MultiCluster(std::uint16_t nodes, const Node::Options& options, std::uint64_t seed = 1,
+               spec::Program program = {})
+      : options_(options), program_(std::move(program)), draws_(seed, 1'000'000) {
     for (std::uint16_t n = 0; n < nodes; ++n) machines_.emplace_back(seed, n);
     for (std::uint16_t n = 0; n < nodes; ++n) start(n);
   }
@@ -211,7 +212,7 @@ class MultiCluster {
   void start(std::uint16_t n) {
     Machine& m = machines_[n];
     ++m.life;
-    m.node.emplace(NodeId{n}, size(), options_);
+    m.node.emplace(NodeId{n}, size(), options_, program_);
     m.timers.clear();
     // From the latest checkpoint on, as sut/node.h says.
     std::size_t first = m.records.size();
@@ -348,6 +349,7 @@ class MultiCluster {
   }
 
   Node::Options options_;
+  spec::Program program_;
   Choices draws_;
   std::vector<Machine> machines_;
   std::vector<Event> events_;  // a heap by (at, order)
