@@ -104,7 +104,7 @@ std::string conflicts_html(const ConfluenceReport& report, const spec::Layout& l
   if (report.advice && !report.advice->locks.empty()) {
     out +=
         "<p class=\"note\">A padlock is what the transaction has to hold; a double border marks "
-        "those that one leader would take.</p>\n";
+        "the fewest that have to be coordinated.</p>\n";
   }
   if (!graph.free.empty()) {
     out += "<p class=\"free\">Free of conflicts: ";
@@ -134,8 +134,8 @@ std::string advice_html(const ConfluenceReport& report, const spec::Layout& layo
                         const std::optional<Story>& story) {
   const Advice& advice = *report.advice;
   std::string out = "<div class=\"options\">\n" + locks_html(report, advice);
-  const std::string cover = cover_sentence(report.spec, advice);
-  if (!cover.empty()) out += option("One leader", "", element("p", "", capital(cover)));
+  const std::string cover = cover_sentence(report);
+  if (!cover.empty()) out += option("Coordinate the fewest", "", element("p", "", capital(cover)));
   out += phases_html(report, advice);
   if (story) {
     const std::string apology = apology_sentence(report, *story, layout);

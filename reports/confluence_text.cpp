@@ -246,8 +246,8 @@ class Text {
     title("What to do");
     for (const auto& lock : advice.locks) option("lock", lock_sentence(spec_, lock));
     if (!advice.locks.empty()) line("     " + locks_proof(advice));
-    const std::string cover = cover_sentence(spec_, advice);
-    if (!cover.empty()) option("or one leader", cover);
+    const std::string cover = cover_sentence(report_);
+    if (!cover.empty()) option("or coordinate the fewest", cover);
     phases(advice);
     for (const auto& variant : advice.variants) {
       option("or " + variant_title(variant), variant.change + " (" + variant_proof(variant) + ")");

@@ -325,13 +325,29 @@ std::string locks_proof(const Advice& advice) {
                              : "Not proven to be enough: it separates every conflict found.";
 }
 
-std::string cover_sentence(const spec::Spec& spec, const Advice& advice) {
-  if (advice.cover.empty()) return "";
-  const bool all = advice.cover.size() == spec.transactions.size();
-  return fmt::format("send {} through one leader (or let {} wait until nobody else runs){}.",
-                     listed(names_of_transactions(spec, advice.cover)),
-                     advice.cover.size() == 1 ? "it" : "them",
-                     all ? "" : "; all other transactions then never wait");
+// One leader orders what it is sent, so it is enough where every conflict is among those; what
+// conflicts with others has to keep these from running meanwhile.
+std::string cover_sentence(const ConfluenceReport& report) {
+  if (!report.advice || report.advice->cover.empty()) return "";
+  const std::vector<std::uint32_t>& cover = report.advice->cover;
+  const auto covered = [&](std::uint32_t t) {
+    return std::find(cover.begin(), cover.end(), t) != cover.end();
+  };
+  std::vector<std::uint32_t> others;
+  for (const auto& conflict : report.decision.conflicts) {
+    for (const std::uint32_t t : {conflict.a, conflict.b}) {
+      const bool known = std::find(others.begin(), others.end(), t) != others.end();
+      if (!covered(t) && !known) others.push_back(t);
+    }
+  }
+  const std::string who = listed(names_of_transactions(report.spec, cover));
+  const char* freely = "; all other transactions then never wait";
+  const bool all = cover.size() == report.spec.transactions.size();
+  if (others.empty()) {
+    return fmt::format("send {} through one leader{}.", who, all ? "" : freely);
+  }
+  return fmt::format("let {} run only while nobody runs {}{}.", who,
+                     listed(names_of_transactions(report.spec, others), "or"), freely);
 }
 
 std::string phases_sentence(const spec::Spec& spec, const Advice& advice) {

@@ -37,7 +37,7 @@ std::string key_text(const spec::Spec& spec, const checker::confluence::Conflict
 // Advice begins in lower case: what shows it puts a word before it.
 std::string lock_sentence(const spec::Spec& spec, const checker::confluence::Lock& lock);
 std::string locks_proof(const checker::confluence::Advice& advice);
-std::string cover_sentence(const spec::Spec& spec, const checker::confluence::Advice& advice);
+std::string cover_sentence(const ConfluenceReport& report);
 std::string phases_sentence(const spec::Spec& spec, const checker::confluence::Advice& advice);
 std::string variant_title(const checker::confluence::Variant& variant);
 std::string variant_proof(const checker::confluence::Variant& variant);

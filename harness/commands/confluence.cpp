@@ -14,6 +14,7 @@
 #include "checker/confluence/decision.h"
 #include "checker/confluence/recheck.h"
 #include "harness/cli.h"
+#include "harness/confluence_execution.h"
 #include "harness/guarded.h"
 #include "harness/interrupt.h"
 #include "harness/run_directory.h"
@@ -29,24 +30,28 @@ struct ConfluenceFlags {
   std::vector<std::string> files;
   std::string report;
   bool self_test = false;
+  bool execute = false;
+  std::uint32_t seeds = 1000;
 };
 
 // What the child sends back: the verdict, and the views that were asked for.
 struct Answer {
   Verdict verdict = Verdict::unknown;
   std::string text, json, html;
+  std::string problem;  // stores did not do what the verdict says
 };
 
 std::string pack(const Answer& answer) {
   const nlohmann::json packed = {static_cast<int>(answer.verdict), answer.text, answer.json,
-                                 answer.html};
+                                 answer.html, answer.problem};
   const auto bytes = nlohmann::json::to_msgpack(packed);
   return {bytes.begin(), bytes.end()};
 }
 
 Answer unpack(const std::string& bytes) {
   const nlohmann::json packed = nlohmann::json::from_msgpack(bytes);
-  return {static_cast<Verdict>(packed.at(0).get<int>()), packed.at(1), packed.at(2), packed.at(3)};
+  return {static_cast<Verdict>(packed.at(0).get<int>()), packed.at(1), packed.at(2), packed.at(3),
+          packed.at(4)};
 }
 
 ExitCode code_of(Verdict verdict) {
@@ -122,7 +127,9 @@ class Command {
       }
       if (verdict == Verdict::confluent) prove_again(report);
       relax();
-      return pack(views(report));
+      std::string problem;
+      if (flags_.execute && verdict != Verdict::unknown) problem = run_on_stores(report);
+      return pack(views(report, problem));
     });
     if (packed) return unpack(*packed);
     report.decision = {};
@@ -154,8 +161,27 @@ class Command {
     report.decision.reason = "a second encoding refutes the proof: " + second.note;
   }
 
-  Answer views(const reports::ConfluenceReport& report) const {
+  // What stores did against the verdict, or why they could not be run; empty: nothing.
+  std::string run_on_stores(reports::ConfluenceReport& report) const {
+    ExecutionOptions options;
+    options.seeds = flags_.seeds;
+    options.jobs = flags_.common.jobs != 0 ? flags_.common.jobs
+                                           : std::max(1U, std::thread::hardware_concurrency());
+    auto results = harness::execute(report, options);
+    if (!results) return results.error().message;
+    report.executions = *std::move(results);
+    for (const reports::ExecutionResult& e : report.executions) {
+      if (e.expected == (e.violating > 0)) continue;
+      return fmt::format("{} under {}: {} of {} runs violated an invariant, which the verdict {}",
+                         e.mode, e.nemesis, e.violating, e.runs,
+                         e.expected ? "says must happen" : "rules out");
+    }
+    return "";
+  }
+
+  Answer views(const reports::ConfluenceReport& report, const std::string& problem = "") const {
     Answer answer;
+    answer.problem = problem;
     answer.verdict = report.decision.verdict;
     answer.json = flags_.common.json ? reports::confluence_json(report) : "";
     answer.text = flags_.common.json ? "" : reports::confluence_text(report, color_);
@@ -197,6 +223,9 @@ void add_confluence(CLI::App& app, ExitCode& code) {
   command->add_option("--report", flags->report, "also write a page (HTML) to this file");
   command->add_flag("--self-test", flags->self_test,
                     "succeed if every verdict is the one that the file expects");
+  command->add_flag("--execute", flags->execute,
+                    "try the verdict on stores: the counterexample, or random runs under faults");
+  command->add_option("--seeds", flags->seeds, "random runs of --execute on each mode (1000)");
   add_common(*command, flags->common, true);
   command->callback([flags, &code] { code = Command(*flags).run(); });
 }

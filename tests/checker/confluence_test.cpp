@@ -52,9 +52,10 @@ TEST_P(EveryScenario, HasTheVerdictThatItExpects) {
   EXPECT_THAT(decision.unseen, IsEmpty());
 }
 
-TEST_P(EveryScenario, ThatIsNotConfluentHasARunThatShowsIt) {
+class ScenarioThatBreaks : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ScenarioThatBreaks, HasARunThatShowsIt) {
   const spec::Spec spec = scenario_spec(GetParam());
-  if (spec.expect != spec::Expectation::not_confluent) GTEST_SKIP() << "it is confluent";
   const Decision decision = decide(spec);
   ASSERT_TRUE(decision.counterexample);
   const spec::Layout layout(spec, decision.scope.sizes);
@@ -71,12 +72,20 @@ std::vector<std::string> names() {
   for (const auto& [name, text] : scenario_specs()) found.push_back(name);
   return found;
 }
+std::vector<std::string> breaking() {
+  std::vector<std::string> found;
+  for (const auto& [name, text] : scenario_specs()) {
+    if (parsed(text).expect == spec::Expectation::not_confluent) found.push_back(name);
+  }
+  return found;
+}
 std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(Confluence, EveryScenario, ::testing::ValuesIn(names()), test_name);
+INSTANTIATE_TEST_SUITE_P(Confluence, ScenarioThatBreaks, ::testing::ValuesIn(breaking()), test_name);
 
 TEST(ConflictMatrix, NamesThePairTheInvariantAndTheKey) {
   const spec::Spec names = scenario_spec("unique-username-chosen");
