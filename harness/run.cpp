@@ -31,6 +31,7 @@ std::unique_ptr<cluster::Cluster> make_simulation(const Scenario& scenario, cons
   options.retry = scenario.retry;
   options.session = scenario.session;
   options.trace = trace;
+  options.program = parts.program;
   return cluster::make_simulated(parts.mode, options);
 }
 
@@ -74,13 +75,15 @@ nemesis::Schedule make_schedule(const Scenario& scenario, const Parts& parts) {
   return schedule;
 }
 
-workloads::WorkloadOptions workload_options(const Scenario& scenario) {
+workloads::WorkloadOptions workload_options(const Scenario& scenario, const Parts& parts) {
   workloads::WorkloadOptions options;
   options.seed = scenario.seed;
   options.concurrency = scenario.concurrency;
   options.rate = scenario.rate;
   options.length = scenario.time;
   options.script = scenario.operations;
+  options.nodes = scenario.nodes;
+  options.program = parts.program;
   return options;
 }
 
@@ -103,6 +106,7 @@ Status check_decidable(const workloads::Workload& workload,
 // that the workload is there to look after.
 std::vector<std::string> default_expectation(const workloads::Workload& workload,
                                              const std::vector<std::string>& claimed) {
+  if (!workload.expects.empty()) return workload.expects;
   std::vector<std::string> expected;
   for (const std::string& model : claimed) {
     if (check_decidable(workload, {model})) expected.push_back(model);
@@ -285,7 +289,7 @@ Result<Outcome> run_on(cluster::Cluster& cluster, const Scenario& scenario, cons
 Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   auto parts = validate(scenario);
   if (!parts) return Failure{parts.error()};
-  auto workload = workloads::make_workload(parts->workload, workload_options(scenario));
+  auto workload = workloads::make_workload(parts->workload, workload_options(scenario, *parts));
   if (!workload) return Failure{workload.error()};
   for (const std::string& promise : cluster_promises(parts->mode))
     workload->decides.push_back(promise);

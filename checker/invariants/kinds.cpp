@@ -17,6 +17,8 @@ const std::vector<AnomalyKind>& anomaly_kinds() {
       {"resurrected element", Harm::integrity,
        "an element came back although its removal was acknowledged and nobody added it again"},
       {"claimed twice", Harm::integrity, "two clients were told that the same name is theirs"},
+      {"violated invariant", Harm::integrity,
+       "a replica showed a state that an invariant of the specification rules out"},
   };
   return kinds;
 }

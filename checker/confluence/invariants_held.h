@@ -1,0 +1,13 @@
+// Did the invariants of a specification hold wherever somebody looked?
+#pragma once
+
+#include "checker/verdict.h"
+#include "history/history.h"
+
+namespace tribunal::checker::confluence {
+
+// The check named "invariants": violated as soon as one inspection shows a violated invariant.
+// Unknown when nobody looked. Linear.
+Check check_invariants_held(const history::History& history);
+
+}  // namespace tribunal::checker::confluence

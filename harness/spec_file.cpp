@@ -1,0 +1,74 @@
+#include "harness/spec_file.h"
+
+#include <filesystem>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "harness/run_directory.h"
+#include "workloads/workload.h"
+
+namespace tribunal::harness {
+namespace {
+
+// The value of file=..., "" if it is not given.
+std::string file_of(const Settings& workload) {
+  for (const Schema& schema : workloads::workloads()) {
+    if (schema.name != workload.name()) continue;
+    for (const Setting& setting : schema.settings) {
+      if (setting.key == "file" && workload.given("file")) return workload.text("file");
+    }
+  }
+  return "";
+}
+
+Status check_mode(const Settings& mode) {
+  if (mode.name() != "leaderless") return {};
+  return fail(
+      "mode: leaderless cannot run a specification, because no replica has a copy to decide by; "
+      "multi-leader, single-leader and raft can");
+}
+
+}  // namespace
+
+Status load_specification(Scenario& scenario, const std::string& directory) {
+  if (!scenario.spec.empty()) return {};
+  const auto workload = parse_settings("workload", scenario.workload, workloads::workloads());
+  const std::string file = workload ? file_of(*workload) : "";
+  if (file.empty()) return {};
+  std::error_code none;
+  const std::string beside = (std::filesystem::path(directory) / file).string();
+  auto text = read_text(std::filesystem::exists(beside, none) ? beside : file);
+  if (!text) return fail("workload: " + text.error().message);
+  if (text->empty()) return fail(fmt::format("{}:1:1: error: the file is empty", file));
+  scenario.spec = *std::move(text);
+  return {};
+}
+
+Result<spec::Program> make_specification(const Scenario& scenario, const Settings& mode,
+                                         const Settings& workload) {
+  const bool runs_one = workload.name() == "spec" || workload.name() == "script";
+  if (scenario.spec.empty()) {
+    if (workload.name() != "spec") return spec::Program{};
+    return fail("workload: spec runs a specification: expected spec:file=FILE.icf");
+  }
+  if (!runs_one) {
+    return fail(fmt::format("spec: the workload '{}' runs no specification; 'spec' and 'script' do",
+                            workload.name()));
+  }
+  if (auto status = check_mode(mode); !status) return Failure{status.error()};
+  if (scenario.cluster != "sim") {
+    return fail(
+        fmt::format("cluster: specifications run in the simulator only; expected sim, "
+                    "found {}",
+                    scenario.cluster));
+  }
+  const spec::Scale scale{scenario.nodes, static_cast<std::uint32_t>(workload.integer("elements"))};
+  auto program = spec::make_program(scenario.spec, scale);
+  if (program) return *std::move(program);
+  const std::string file = file_of(workload);
+  return fail(spec::show(program.error(), scenario.spec, file.empty() ? "spec" : file));
+}
+
+}  // namespace tribunal::harness
