@@ -83,6 +83,11 @@ Failed Parser::unknown_item() {
   const std::string all = tribunal::join(item_words(), ", ");
   if (is(";")) return fail("an extra ';'; leave it out");
   if (is("}")) return fail("'}' closes nothing; leave it out, or look for a '{' that is missing");
+  const std::string_view next = source_.text(token_after(1).span);
+  if (is("add") || is("remove") || is("let") || is("if") || is("forall") || next == "[" ||
+      next == ":=" || next == "+=" || next == "-=") {
+    return fail("a statement stands between the braces of an op or of 'onmerge'; move it there");
+  }
   if (token().kind == Token::Kind::name) {
     const std::string near = nearest(text(), item_words());
     if (!near.empty()) {
@@ -153,7 +158,7 @@ bool Parser::constant() {
 bool Parser::variable(Kind kind) {
   syntax::Variable variable;
   variable.kind = kind;
-  if (!name(variable.name, fmt::format("the {}", name_of(kind)))) return false;
+  if (!name(variable.name, "a variable")) return false;
   const Span opened = span();
   if (accept("[")) {
     do {
