@@ -41,6 +41,10 @@ TEST(ATransaction, IsRefusedWhenNumbersLeave64Bits) {
   EXPECT_EQ(a.tried("grow", {most - 1}).outcome, Outcome::committed);
   EXPECT_EQ(a.tried("shrink", {std::numeric_limits<std::int64_t>::min()}).outcome,
             Outcome::overflow);
+  Site low(bank, 1);
+  low.does("shrink", {2});
+  EXPECT_EQ(low.tried("shrink", {std::numeric_limits<std::int64_t>::min()}).outcome,
+            Outcome::overflow);  // the sum would fit, what is added does not
   EXPECT_EQ(a.tried("times", {most / 2 + 1}).outcome, Outcome::overflow);
   EXPECT_EQ(a.tried("asks", {most}).outcome, Outcome::overflow);
   EXPECT_EQ(a.tried("checked", {most}).outcome, Outcome::overflow);
