@@ -12,8 +12,6 @@
 namespace tribunal::spec {
 namespace {
 
-using syntax::Name;
-
 constexpr std::array<std::pair<std::string_view, Kind>, 8> kinds{{{"counter", Kind::counter},
                                                                   {"max", Kind::max},
                                                                   {"min", Kind::min},
