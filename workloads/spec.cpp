@@ -46,12 +46,15 @@ std::vector<std::int64_t> telling_integers(const spec::Spec& spec) {
   return {found.begin(), found.end()};
 }
 
+// Small elements come up more often: of a sort that is minted from, they are there first.
 std::int64_t drawn_argument(const Plan& plan, spec::Type type, std::uint64_t draw_of) {
   const auto pick = [&](std::uint64_t bound) {
     return draw(plan.seed, 0, "spec-argument"_site, draw_of, bound);
   };
   if (spec::is_finite(type)) {
-    return static_cast<std::int64_t>(pick(plan.program.layout().size_of(type)));
+    const std::uint32_t size = plan.program.layout().size_of(type);
+    const std::uint64_t other = draw(plan.seed, 0, "spec-element"_site, draw_of, size);
+    return static_cast<std::int64_t>(std::min(pick(size), other));
   }
   if (type.base == spec::Type::Base::boolean) return static_cast<std::int64_t>(pick(2));
   return plan.integers[pick(plan.integers.size())];
