@@ -23,10 +23,11 @@ std::vector<std::uint32_t> invariants_named(const spec::Spec& spec,
 
 Recording recording_of(const spec::Program& program, const RecordedInstance& instance) {
   Recording recording;
+  const EventReader reader(program);
   for (std::size_t i = 0; i < instance.inspections.size(); ++i) {
     const RecordedInspection& seen = instance.inspections[i];
     for (const RecordedEvent& event : seen.events) {
-      auto known = event_of(program, event);
+      auto known = reader.read(event);
       if (known) recording.events.push_back(*std::move(known));
     }
     Observation observation;
