@@ -117,14 +117,15 @@ class Script {
     now_ += milliseconds(100);
   }
 
-  // For a while the one hears the other, long enough for what was lost to be sent again.
+  // For a while the two hear one another, long enough for what was lost to be sent again. (Nodes
+  // send nothing to those that they do not hear, so one direction would not do.)
   void merge(Scenario& scenario, const spec::Step& step) {
     cut(scenario, now_, {});
     cut(scenario, now_ + seconds(2), std::pair{step.replica, step.from});
     now_ += milliseconds(100);
   }
 
-  // From where the last cut ended until `end` nobody hears anybody, but for the one exception.
+  // From where the last cut ended until `end` nobody hears anybody, but for one pair.
   void cut(Scenario& scenario, Time end,
            std::optional<std::pair<std::uint32_t, std::uint32_t>> hears) {
     if (end <= cut_until_) return;
@@ -136,7 +137,8 @@ class Script {
     for (std::uint32_t to = 0; to < replicas_; ++to) {
       std::vector<NodeId> deaf;
       for (std::uint32_t from = 0; from < replicas_; ++from) {
-        if (from == to || (hears && hears->first == to && hears->second == from)) continue;
+        const bool pair = hears && (std::pair{to, from} == *hears || std::pair{from, to} == *hears);
+        if (from == to || pair) continue;
         deaf.push_back(NodeId{static_cast<std::uint16_t>(from)});
       }
       if (!deaf.empty()) fault.target.grudge[NodeId{static_cast<std::uint16_t>(to)}] = deaf;

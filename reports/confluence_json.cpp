@@ -276,6 +276,8 @@ class Writer {
       out["executions"].push_back(
           {{"mode", result.mode},
            {"nemesis", result.nemesis},
+           {"with", result.with.empty() ? Json(nullptr) : Json(result.with)},
+           {"expected", result.expected},
            {"runs", result.runs},
            {"violating", result.violating},
            {"transactions", result.transactions},

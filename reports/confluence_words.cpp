@@ -426,7 +426,8 @@ std::string apology_sentence(const ConfluenceReport& report, const Story& story,
 std::string execution_sentence(const ConfluenceReport& report, const ExecutionResult& result) {
   const bool bad = result.violating > 0;
   std::string text =
-      fmt::format("{}, {}: ", result.mode, result.nemesis.empty() ? "no faults" : result.nemesis);
+      fmt::format("{}{}, {}: ", result.mode, result.with.empty() ? "" : " with leader=" + result.with,
+                  result.nemesis.empty() ? "no faults" : result.nemesis);
   text += bad ? fmt::format("{} of {} broke an invariant", show_count(result.violating),
                             show_counted(result.runs, "run"))
               : fmt::format("none of {} broke an invariant", show_counted(result.runs, "run"));

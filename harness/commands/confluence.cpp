@@ -117,6 +117,9 @@ class Command {
     }
     if (auto status = write_page(answer); !status)
       return complain(status.error(), ExitCode::failed);
+    if (!answer.problem.empty()) {
+      return complain({file + ": " + answer.problem}, ExitCode::failed);
+    }
     return flags_.self_test ? self_tested(report, answer.verdict) : code_of(answer.verdict);
   }
 
