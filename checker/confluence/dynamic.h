@@ -28,8 +28,6 @@ namespace tribunal::checker::confluence {
 struct Observation {
   spec::Frontier frontier;              // the events that it had
   std::vector<std::uint32_t> violated;  // as it said itself
-  std::uint64_t digest = 0;             // of what it showed
-  std::uint64_t order = 0;              // observations are numbered as they were made
   bool final = false;                   // after everything had calmed down
   std::size_t where = 0;                // the caller's: which operation of the history
 };
@@ -37,7 +35,7 @@ struct Observation {
 // Everything known of one instance of a specification.
 struct Recording {
   std::vector<spec::Event> events;  // by stamp, with their pasts
-  std::vector<Observation> observations;
+  std::vector<Observation> observations;  // in the order in which they were made
 };
 
 // A pair of concurrent events in a small run, and what the second would have done had it seen the

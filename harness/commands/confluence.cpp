@@ -1,8 +1,9 @@
 // tribunal confluence: may these transactions run without coordination?
 #include "reports/confluence.h"
-#include "spec/lints.h"
 
+#include <algorithm>
 #include <memory>
+#include <thread>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,7 @@
 #include "harness/guarded.h"
 #include "harness/interrupt.h"
 #include "harness/run_directory.h"
+#include "spec/lints.h"
 
 namespace tribunal::harness {
 namespace {

@@ -47,7 +47,6 @@ class Store {
     Observation seen;
     seen.frontier = replicas_[replica].frontier();
     seen.violated = replicas_[replica].violated(layout_);
-    seen.order = recording.observations.size();
     seen.final = final;
     recording.observations.push_back(seen);
   }
