@@ -89,6 +89,7 @@ class Procedure {
   }
 
   std::optional<spec::Run> part_later(const spec::Branches& parted) const {
+    if (parted.left.empty() || parted.right.empty()) return std::nullopt;
     spec::Run before;  // without merges: all of it at one replica
     for (const spec::Step& step : parted.prefix) {
       if (step.what == spec::Step::What::merge) continue;

@@ -164,11 +164,9 @@ TEST(Explain, ATransactionThatShouldHaveBeenAbortedIsToBlameItself) {
 
 TEST(Explain, EventsThatCameWithoutTheirCausesAreTheStoresFault) {
   Store store(scenario_spec("foreign-key-insert"), {12, 12}, 2);
-  const spec::Spec spec = scenario_spec("foreign-key-insert");
-  store.run(0, "open", {});
+  store.run(0, "open", {0});
   store.run(0, "hire", {0});
   Observation seen;
-  seen.frontier = {};
   seen.violated = {0};
   // Replica 1 shows the hired without the department: its own account of what it has leaves it out.
   store.recording.events[1].past = {{1, 0}};
