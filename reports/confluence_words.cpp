@@ -93,10 +93,9 @@ bool superfluous(const Fact& fact, const std::vector<Fact>& all) {
   switch (fact.form) {
     case Fact::Form::at_least:
     case Fact::Form::at_most:
-      return has(Fact::Form::unchanged) ||
-             std::any_of(all.begin(), all.end(), [&](const Fact& f) {
-               const bool tighter = fact.form == Fact::Form::at_least ? f.value > fact.value
-                                                                      : f.value < fact.value;
+      return has(Fact::Form::unchanged) || std::any_of(all.begin(), all.end(), [&](const Fact& f) {
+               const bool tighter =
+                   fact.form == Fact::Form::at_least ? f.value > fact.value : f.value < fact.value;
                return f.form == fact.form && f.a == fact.a && tighter;
              });
     case Fact::Form::removed_within:
@@ -425,9 +424,9 @@ std::string apology_sentence(const ConfluenceReport& report, const Story& story,
 
 std::string execution_sentence(const ConfluenceReport& report, const ExecutionResult& result) {
   const bool bad = result.violating > 0;
-  std::string text =
-      fmt::format("{}{}, {}: ", result.mode, result.with.empty() ? "" : " with leader=" + result.with,
-                  result.nemesis.empty() ? "no faults" : result.nemesis);
+  std::string text = fmt::format("{}{}, {}: ", result.mode,
+                                 result.with.empty() ? "" : " with leader=" + result.with,
+                                 result.nemesis.empty() ? "no faults" : result.nemesis);
   text += bad ? fmt::format("{} of {} broke an invariant", show_count(result.violating),
                             show_counted(result.runs, "run"))
               : fmt::format("none of {} broke an invariant", show_counted(result.runs, "run"));

@@ -119,9 +119,8 @@ class Procedure {
 
   bool takes_self(const spec::Step& step) const {
     const auto& parameters = spec_.transactions[step.transaction].parameters;
-    return std::any_of(parameters.begin(), parameters.end(), [](const spec::Parameter& p) {
-      return p.minted == spec::Minted::self;
-    });
+    return std::any_of(parameters.begin(), parameters.end(),
+                       [](const spec::Parameter& p) { return p.minted == spec::Minted::self; });
   }
 
   bool prove() {

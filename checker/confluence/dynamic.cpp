@@ -16,7 +16,8 @@ std::string show(spec::Stamp stamp) { return fmt::format("{}@{}", stamp.time, st
 // What a replica with these events shows.
 spec::Values replayed(const spec::Layout& layout, const Excerpt& excerpt) {
   spec::State state(layout);
-  for (std::size_t i = 0; i < excerpt.size(); ++i) state.apply(layout, excerpt.event(i), spec::Arrival::delivered);
+  for (std::size_t i = 0; i < excerpt.size(); ++i)
+    state.apply(layout, excerpt.event(i), spec::Arrival::delivered);
   return spec::shown(layout, state);
 }
 
@@ -49,11 +50,11 @@ class Explanation {
 
  private:
   bool lasts(std::uint32_t invariant) const {
-    return std::any_of(recording_.observations.begin(), recording_.observations.end(),
-                       [&](const Observation& o) {
-                         return o.final && std::find(o.violated.begin(), o.violated.end(),
-                                                     invariant) != o.violated.end();
-                       });
+    return std::any_of(
+        recording_.observations.begin(), recording_.observations.end(), [&](const Observation& o) {
+          return o.final &&
+                 std::find(o.violated.begin(), o.violated.end(), invariant) != o.violated.end();
+        });
   }
 
   void judge(Finding& finding, const Observation& seen) const {
@@ -169,10 +170,9 @@ class Explanation {
     culprit.outcome = replay.steps[step_of(run, new_order, second)].outcome;
     const std::uint32_t s = small.event(first).transaction;
     const std::uint32_t t = small.event(second).transaction;
-    culprit.expected =
-        std::any_of(conflicts_.begin(), conflicts_.end(), [&](const Conflict& c) {
-          return c.invariant == finding.invariant && c.a == std::min(s, t) && c.b == std::max(s, t);
-        });
+    culprit.expected = std::any_of(conflicts_.begin(), conflicts_.end(), [&](const Conflict& c) {
+      return c.invariant == finding.invariant && c.a == std::min(s, t) && c.b == std::max(s, t);
+    });
     return culprit;
   }
 
@@ -189,9 +189,10 @@ class Explanation {
   std::string sentence(const Finding& finding) const {
     const spec::Spec& spec = layout_.spec();
     if (finding.culprits.empty()) {
-      return fmt::format("{} transactions violate '{}' together; keeping no single pair of them "
-                         "apart would have prevented it",
-                         finding.events.size(), spec.invariants[finding.invariant].name);
+      return fmt::format(
+          "{} transactions violate '{}' together; keeping no single pair of them "
+          "apart would have prevented it",
+          finding.events.size(), spec.invariants[finding.invariant].name);
     }
     const Culprit& c = finding.culprits.front();
     const std::string& first = spec.transactions[finding.run[c.first].transaction].name;

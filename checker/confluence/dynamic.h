@@ -34,7 +34,7 @@ struct Observation {
 
 // Everything known of one instance of a specification.
 struct Recording {
-  std::vector<spec::Event> events;  // by stamp, with their pasts
+  std::vector<spec::Event> events;        // by stamp, with their pasts
   std::vector<Observation> observations;  // in the order in which they were made
 };
 
@@ -43,8 +43,9 @@ struct Recording {
 struct Culprit {
   std::size_t first = 0;  // steps of Finding::run
   std::size_t second = 0;
-  spec::Outcome outcome = spec::Outcome::committed;  // of the second then; committed: another effect
-  bool expected = false;  // the static analysis names this pair for this invariant, too
+  spec::Outcome outcome =
+      spec::Outcome::committed;  // of the second then; committed: another effect
+  bool expected = false;         // the static analysis names this pair for this invariant, too
 };
 
 struct Finding {

@@ -29,8 +29,8 @@ class Telling {
         told.steps.push_back(call(step) + " committed where it was taken, rightly");
       }
     }
-    told.steps.push_back(fmt::format("merged, they violate '{}'",
-                                     spec_.invariants[finding_.invariant].name));
+    told.steps.push_back(
+        fmt::format("merged, they violate '{}'", spec_.invariants[finding_.invariant].name));
     for (const Culprit& culprit : finding_.culprits) told.steps.push_back(instead(culprit));
     if (finding_.culprits.empty()) return told;
     const Culprit& first = finding_.culprits.front();
@@ -54,8 +54,8 @@ class Telling {
     std::vector<std::uint32_t> found;
     for (const RecordedTransaction& t : instance_.transactions) {
       const auto& events = finding_.events;
-      const bool part = t.receipt && std::find(events.begin(), events.end(), t.receipt->stamp) !=
-                                         events.end();
+      const bool part =
+          t.receipt && std::find(events.begin(), events.end(), t.receipt->stamp) != events.end();
       if (part) found.push_back(t.invocation);
     }
     return found;
@@ -65,9 +65,8 @@ class Telling {
     const spec::Transaction& t = spec_.transactions[step.transaction];
     std::vector<std::string> arguments;
     for (std::size_t p = 0; p < t.parameters.size(); ++p) {
-      arguments.push_back(fmt::format(
-          "{} = {}", t.parameters[p].name,
-          layout_.show_value(t.parameters[p].type, step.arguments[p])));
+      arguments.push_back(fmt::format("{} = {}", t.parameters[p].name,
+                                      layout_.show_value(t.parameters[p].type, step.arguments[p])));
     }
     return fmt::format("{}({})", t.name, join(arguments, ", "));
   }

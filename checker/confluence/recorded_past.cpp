@@ -62,21 +62,26 @@ spec::Run Excerpt::run(std::vector<std::size_t>* order) const {
   // By the size of the past, so that what was seen comes first; among equals by stamp.
   std::vector<std::size_t> sequence(size());
   std::iota(sequence.begin(), sequence.end(), 0);
-  const auto seen = [&](std::size_t i) { return std::count(past_[i].begin(), past_[i].end(), true); };
+  const auto seen = [&](std::size_t i) {
+    return std::count(past_[i].begin(), past_[i].end(), true);
+  };
   std::stable_sort(sequence.begin(), sequence.end(),
                    [&](std::size_t a, std::size_t b) { return seen(a) < seen(b); });
   spec::Run run;
   const auto merge = [&](std::size_t to, std::size_t from) {
-    run.push_back({spec::Step::What::merge, static_cast<std::uint32_t>(to),
-                   static_cast<std::uint32_t>(from), 0, {}});
+    run.push_back({spec::Step::What::merge,
+                   static_cast<std::uint32_t>(to),
+                   static_cast<std::uint32_t>(from),
+                   0,
+                   {}});
   };
   for (const std::size_t i : sequence) {
     for (const std::size_t j : sequence) {
       if (past_[i][j]) merge(i, j);
     }
     const spec::Event& e = *members_[i];
-    run.push_back({spec::Step::What::execute, static_cast<std::uint32_t>(i), 0, e.transaction,
-                   e.arguments});
+    run.push_back(
+        {spec::Step::What::execute, static_cast<std::uint32_t>(i), 0, e.transaction, e.arguments});
   }
   for (std::size_t i = 1; i < size(); ++i) merge(0, i);
   if (order != nullptr) *order = std::move(sequence);

@@ -11,8 +11,8 @@ namespace tribunal::checker::confluence {
 
 bool holds(const spec::Frontier& frontier, spec::Stamp stamp);
 
-// A set of events out of a recording, by number, and what each had seen of the others. Events can be
-// taken out, and be made to see others.
+// A set of events out of a recording, by number, and what each had seen of the others. Events can
+// be taken out, and be made to see others.
 class Excerpt {
  public:
   // The events of the frontier. Precondition: its events are by stamp.

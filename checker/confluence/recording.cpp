@@ -39,11 +39,10 @@ Recording recording_of(const spec::Program& program, const RecordedInstance& ins
   }
   auto& events = recording.events;
   std::stable_sort(events.begin(), events.end(), precedes);
-  events.erase(std::unique(events.begin(), events.end(),
-                           [](const spec::Event& a, const spec::Event& b) {
-                             return a.stamp == b.stamp;
-                           }),
-               events.end());
+  events.erase(
+      std::unique(events.begin(), events.end(),
+                  [](const spec::Event& a, const spec::Event& b) { return a.stamp == b.stamp; }),
+      events.end());
   return recording;
 }
 

@@ -158,7 +158,8 @@ class Command {
         break;
       case Again::refuted:
       case Again::unknown:
-        report.recheck = fmt::format("A second encoding could not prove it again: {}.", second.note);
+        report.recheck =
+            fmt::format("A second encoding could not prove it again: {}.", second.note);
         break;
     }
     if (second.outcome != Again::refuted) return;

@@ -9,11 +9,11 @@
 namespace tribunal::checker::confluence {
 namespace {
 
-using testing_support::parsed;
-using testing_support::scenario_spec;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using testing_support::parsed;
+using testing_support::scenario_spec;
 using Blame = Finding::Blame;
 
 // A few replicas of a specification, and the recording of what happens to them.
@@ -42,7 +42,9 @@ class Store {
     replicas_[replica].deliver(layout_, event);
     record(event);
   }
-  void merge(std::uint32_t to, std::uint32_t from) { replicas_[to].merge(layout_, replicas_[from]); }
+  void merge(std::uint32_t to, std::uint32_t from) {
+    replicas_[to].merge(layout_, replicas_[from]);
+  }
   void observe(std::uint32_t replica, bool final = false) {
     Observation seen;
     seen.frontier = replicas_[replica].frontier();
@@ -60,10 +62,9 @@ class Store {
  private:
   void record(const spec::Event& event) {
     auto& events = recording.events;
-    events.insert(std::upper_bound(events.begin(), events.end(), event,
-                                   [](const spec::Event& a, const spec::Event& b) {
-                                     return a.stamp < b.stamp;
-                                   }),
+    events.insert(std::upper_bound(
+                      events.begin(), events.end(), event,
+                      [](const spec::Event& a, const spec::Event& b) { return a.stamp < b.stamp; }),
                   event);
   }
 

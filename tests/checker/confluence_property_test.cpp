@@ -83,14 +83,14 @@ TEST_P(UnsoundRule, IsCaught) {
   }
   FAIL() << "no specification shows that " << GetParam().name << " is unsound";
 }
-INSTANTIATE_TEST_SUITE_P(
-    All, UnsoundRule,
-    ::testing::Values(Planted{"DiamondsSuffice", Mutation::diamonds_suffice},
-                      Planted{"OriginsAreHere", Mutation::origins_are_here},
-                      Planted{"GuardsLast", Mutation::guards_last},
-                      Planted{"OneTag", Mutation::one_tag},
-                      Planted{"ExtremaByEffects", Mutation::extrema_by_effects}),
-    [](const auto& planted) { return planted.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, UnsoundRule,
+                         ::testing::Values(Planted{"DiamondsSuffice", Mutation::diamonds_suffice},
+                                           Planted{"OriginsAreHere", Mutation::origins_are_here},
+                                           Planted{"GuardsLast", Mutation::guards_last},
+                                           Planted{"OneTag", Mutation::one_tag},
+                                           Planted{"ExtremaByEffects",
+                                                   Mutation::extrema_by_effects}),
+                         [](const auto& planted) { return planted.param.name; });
 
 }  // namespace
 }  // namespace tribunal::checker::confluence

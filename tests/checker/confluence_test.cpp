@@ -9,12 +9,12 @@
 namespace tribunal::checker::confluence {
 namespace {
 
-using testing_support::parsed;
-using testing_support::scenario_spec;
-using testing_support::scenario_specs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
+using testing_support::parsed;
+using testing_support::scenario_spec;
+using testing_support::scenario_specs;
 
 std::uint32_t transaction(const spec::Spec& spec, const std::string& name) {
   for (std::uint32_t t = 0; t < spec.transactions.size(); ++t) {
@@ -46,7 +46,8 @@ TEST_P(EveryScenario, HasTheVerdictThatItExpects) {
   ASSERT_NE(spec.expect, spec::Expectation::none);
   const Decision decision = decide(spec);
   const bool wanted = spec.expect == spec::Expectation::confluent;
-  EXPECT_EQ(name_of(decision.verdict), name_of(wanted ? Verdict::confluent : Verdict::not_confluent))
+  EXPECT_EQ(name_of(decision.verdict),
+            name_of(wanted ? Verdict::confluent : Verdict::not_confluent))
       << decision.reason;
   EXPECT_THAT(decision.never, IsEmpty()) << "a transaction that never commits proves nothing";
   EXPECT_THAT(decision.unseen, IsEmpty());
@@ -85,11 +86,13 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(Confluence, EveryScenario, ::testing::ValuesIn(names()), test_name);
-INSTANTIATE_TEST_SUITE_P(Confluence, ScenarioThatBreaks, ::testing::ValuesIn(breaking()), test_name);
+INSTANTIATE_TEST_SUITE_P(Confluence, ScenarioThatBreaks, ::testing::ValuesIn(breaking()),
+                         test_name);
 
 TEST(ConflictMatrix, NamesThePairTheInvariantAndTheKey) {
   const spec::Spec names = scenario_spec("unique-username-chosen");
-  EXPECT_THAT(conflicts(names, decide(names)), ElementsAre("register|register over unique if name=name"));
+  EXPECT_THAT(conflicts(names, decide(names)),
+              ElementsAre("register|register over unique if name=name"));
 }
 
 TEST(ConflictMatrix, IsComputedUnderTheStrengthening) {
@@ -128,7 +131,8 @@ TEST(Extrema, AMaximumThatATransactionLowersIsNotProvenByEffects) {
 }
 
 TEST(Decision, IsTheSameEveryTime) {
-  for (const char* name : {"unique-username-chosen", "foreign-key-delete", "tpcc-11-orders-delivered"}) {
+  for (const char* name :
+       {"unique-username-chosen", "foreign-key-delete", "tpcc-11-orders-delivered"}) {
     const spec::Spec spec = scenario_spec(name);
     const Decision once = decide(spec);
     const Decision again = decide(spec);
@@ -144,7 +148,8 @@ TEST(ScopeOf, UniversalInvariantsNeedTheirArgumentsAndWitnesses) {
   const spec::Spec spec = parsed(
       "sort User[auto];\nawset user[User];\nlww uname[User] : int;\n"
       "op register(fresh u: User, n: int) requires not user[u] { add user[u]; uname[u] := n; }\n"
-      "invariant unique: forall a, b: User . user[a] and user[b] and a != b => uname[a] != uname[b];\n");
+      "invariant unique: forall a, b: User . user[a] and user[b] and a != b => uname[a] != "
+      "uname[b];\n");
   const Scope scope = scope_of(spec);
   EXPECT_TRUE(scope.is_complete());
   EXPECT_EQ(show(spec, scope), "User=4, complete");
@@ -188,9 +193,9 @@ TEST(Advice, TwoSidesThatOnlyClashWithOneAnotherShareAmongThemselves) {
 TEST(Advice, ABoundIsKeptByEscrow) {
   const spec::Spec spec = scenario_spec("balance-withdraw");
   const Advice advice = advise(spec, decide(spec));
-  const auto escrow = std::find_if(advice.variants.begin(), advice.variants.end(), [](const Variant& v) {
-    return v.kind == Variant::Kind::escrow;
-  });
+  const auto escrow =
+      std::find_if(advice.variants.begin(), advice.variants.end(),
+                   [](const Variant& v) { return v.kind == Variant::Kind::escrow; });
   ASSERT_NE(escrow, advice.variants.end());
   EXPECT_EQ(decide(parsed(escrow->spec)).verdict, Verdict::confluent);
 }
@@ -198,9 +203,8 @@ TEST(Advice, ABoundIsKeptByEscrow) {
 TEST(Advice, AForeignKeyIsKeptByCascadingInTheMerge) {
   const spec::Spec spec = scenario_spec("foreign-key-delete");
   const Advice advice = advise(spec, decide(spec));
-  const bool found = std::any_of(advice.variants.begin(), advice.variants.end(), [](const Variant& v) {
-    return v.kind == Variant::Kind::onmerge;
-  });
+  const bool found = std::any_of(advice.variants.begin(), advice.variants.end(),
+                                 [](const Variant& v) { return v.kind == Variant::Kind::onmerge; });
   EXPECT_TRUE(found);
 }
 

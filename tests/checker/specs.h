@@ -35,6 +35,8 @@ inline spec::Spec parsed(const std::string& text) {
   return *std::move(spec);
 }
 
-inline spec::Spec scenario_spec(const std::string& name) { return parsed(scenario_specs().at(name)); }
+inline spec::Spec scenario_spec(const std::string& name) {
+  return parsed(scenario_specs().at(name));
+}
 
 }  // namespace tribunal::testing_support

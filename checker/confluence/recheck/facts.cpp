@@ -89,8 +89,8 @@ Formula holds(Logic& logic, const Fact& fact, const State& state) {
       case Form::removes_within:
         return implied(tagged(logic, s)(at), b(at));
       case Form::has_value:
-        return implied(a(at),
-                       same(b(at), logic.value_of(logic.spec().variables[fact.b].type, fact.value)));
+        return implied(
+            a(at), same(b(at), logic.value_of(logic.spec().variables[fact.b].type, fact.value)));
       case Form::removed_within:
         return implied(s.removed(at), s.added(at));
       case Form::subset:
