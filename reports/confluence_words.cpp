@@ -63,16 +63,29 @@ std::vector<std::string> culprits(const ConfluenceReport& report, const Story& s
   return names_of_transactions(report.spec, {all.begin(), all.end()});
 }
 
-std::string confluent_sentence(const spec::Spec& spec) {
+std::string confluent_sentence(const spec::Spec& spec, const Decision& decision) {
   std::vector<std::string> names;
-  for (const spec::Transaction& op : spec.transactions) names.push_back(op.name);
+  std::vector<std::string> idle;
+  for (std::uint32_t t = 0; t < spec.transactions.size(); ++t) {
+    const bool never =
+        std::find(decision.never.begin(), decision.never.end(), t) != decision.never.end();
+    (never ? idle : names).push_back(spec.transactions[t].name);
+  }
+  if (names.empty()) {
+    return "but only because no transaction can ever commit: this says nothing. Some invariant or "
+           "'requires' is too strong.";
+  }
   const std::string who =
-      names.size() <= 4 ? listed(names) : fmt::format("all {} transactions", names.size());
+      names.size() <= 4 ? listed(names) : fmt::format("{} transactions", names.size());
   const std::vector<std::string> kept = all_invariants(spec);
   const std::string what =
       kept.size() <= 3 ? listed(kept, "or") : fmt::format("any of the {} invariants", kept.size());
-  return fmt::format("every replica can run {} on its own, at any time; no merge ever breaks {}.",
-                     who, what);
+  std::string text = fmt::format(
+      "every replica can run {} on its own, at any time; no merge ever breaks {}.", who, what);
+  if (!idle.empty()) {
+    text += fmt::format(" (Nothing is said of {}, which can never commit.)", listed(idle));
+  }
+  return text;
 }
 
 std::string sizes_text(const ConfluenceReport& report) {
@@ -140,7 +153,7 @@ std::string verdict_sentence(const ConfluenceReport& report, const std::optional
   const Decision& decision = report.decision;
   switch (decision.verdict) {
     case Verdict::confluent:
-      return confluent_sentence(spec);
+      return confluent_sentence(spec, decision);
     case Verdict::invalid_initial:
       return fmt::format("the initial state already breaks {}, before anything has run.",
                          listed(names_of_invariants(spec, decision.broken_initially)));
@@ -202,7 +215,7 @@ std::string scope_sentence(const ConfluenceReport& report) {
     if (sizes.empty()) return "The specification has no sorts; nothing was left out.";
     return fmt::format("{} was enough to break it.", sizes);
   }
-  if (sizes.empty()) return "The specification has no sorts: this holds as it stands.";
+  if (sizes.empty()) return "The specification has no sorts; nothing is left out.";
   if (scope.is_complete()) {
     return fmt::format(
         "{}, complete: no violation needs more elements, so this holds for any "
@@ -229,9 +242,24 @@ std::string scope_sentence(const ConfluenceReport& report) {
       sizes, join(wanted, ", "));
 }
 
+// What `onmerge` changes.
+std::vector<bool> derived_variables(const spec::Spec& spec) {
+  std::vector<bool> derived(spec.variables.size(), false);
+  std::vector<spec::StatementId> open = spec.on_merge;
+  while (!open.empty()) {
+    const spec::Statement& s = spec.statements[open.back()];
+    open.pop_back();
+    open.insert(open.end(), s.body.begin(), s.body.end());
+    if (s.kind < spec::StatementKind::let) derived[s.variable] = true;
+  }
+  return derived;
+}
+
 std::vector<std::string> fact_texts(const ConfluenceReport& report) {
   std::vector<std::string> texts;
+  const std::vector<bool> derived = derived_variables(report.spec);
   for (const Fact& fact : report.decision.facts) {
+    if (derived[fact.a]) continue;  // true of what is stored, and nobody sees that
     if (superfluous(fact, report.decision.facts)) continue;
     texts.push_back(checker::confluence::show(report.spec, fact));
   }
@@ -448,6 +476,8 @@ std::vector<std::string> remarks(const ConfluenceReport& report) {
                     spec.transactions[t].name));
   }
   for (const std::uint32_t t : decision.unseen) {
+    constexpr std::uint32_t enough = 500;  // runs; those before an early violation say little
+    if (decision.runs < enough) break;
     if (std::count(decision.never.begin(), decision.never.end(), t) > 0) continue;
     texts.push_back(fmt::format("'{}' committed in none of {}: is its 'requires' too strong?",
                                 spec.transactions[t].name,

@@ -161,9 +161,15 @@ class Procedure {
     const std::uint32_t most = options_.most_per_side;
     for (std::uint32_t sides = 2; sides <= total; ++sides) {
       const std::uint32_t before = total - sides;
-      if (before > options_.most_before) continue;
+      if (before > options_.most_before) {
+        skipped_ = true;
+        continue;
+      }
       for (std::uint32_t right = 1; right < sides; ++right) {
-        if (right > most || sides - right > most) continue;
+        if (right > most || sides - right > most) {
+          skipped_ = true;
+          continue;
+        }
         for (std::uint32_t before_right = 0; 2 * before_right <= before; ++before_right) {
           const encoding::Shape shape{before - before_right, before_right, sides - right, right};
           const auto run = encoding::search(problem_, shape, answered_);
@@ -178,7 +184,7 @@ class Procedure {
     const std::uint32_t most = 2 * options_.most_per_side;
     for (std::uint32_t total = 2; total <= most; ++total) {
       if (search_shapes(total)) {
-        decision_.shortest = answered_;
+        decision_.shortest = answered_ && !skipped_;
         return;
       }
       decision_.searched_per_side = std::min(total - 1, options_.most_per_side);
@@ -195,7 +201,7 @@ class Procedure {
     for (std::uint32_t total = 2; total < executed; ++total) {
       if (search_shapes(total)) break;
     }
-    decision_.shortest = answered_;
+    decision_.shortest = answered_ && !skipped_;
   }
 
   void explain_unknown() {
@@ -223,6 +229,7 @@ class Procedure {
   encoding::Problem problem_;
   Decision decision_;
   bool answered_ = true;       // the solver answered every question
+  bool skipped_ = false;       // some shapes were beyond the bounds
   bool disagreement_ = false;  // it gave a run that is none
 };
 

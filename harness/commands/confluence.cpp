@@ -41,11 +41,12 @@ struct Answer {
   Verdict verdict = Verdict::unknown;
   std::string text, json, html;
   std::string problem;  // stores did not do what the verdict says
+  bool vacuous = false;  // no transaction can ever commit
 };
 
 std::string pack(const Answer& answer) {
   const nlohmann::json packed = {static_cast<int>(answer.verdict), answer.text, answer.json,
-                                 answer.html, answer.problem};
+                                 answer.html, answer.problem, answer.vacuous};
   const auto bytes = nlohmann::json::to_msgpack(packed);
   return {bytes.begin(), bytes.end()};
 }
@@ -53,7 +54,7 @@ std::string pack(const Answer& answer) {
 Answer unpack(const std::string& bytes) {
   const nlohmann::json packed = nlohmann::json::from_msgpack(bytes);
   return {static_cast<Verdict>(packed.at(0).get<int>()), packed.at(1), packed.at(2), packed.at(3),
-          packed.at(4)};
+          packed.at(4), packed.at(5)};
 }
 
 ExitCode code_of(Verdict verdict) {
@@ -120,7 +121,7 @@ class Command {
     if (!answer.problem.empty()) {
       return complain({file + ": " + answer.problem}, ExitCode::failed);
     }
-    return flags_.self_test ? self_tested(report, answer.verdict) : code_of(answer.verdict);
+    return flags_.self_test ? self_tested(report, answer.verdict, answer.vacuous) : code_of(answer.verdict);
   }
 
   Answer decide_guarded(reports::ConfluenceReport& report) const {
@@ -188,6 +189,7 @@ class Command {
   Answer views(const reports::ConfluenceReport& report, const std::string& problem = "") const {
     Answer answer;
     answer.problem = problem;
+    answer.vacuous = report.decision.never.size() == report.spec.transactions.size();
     answer.verdict = report.decision.verdict;
     answer.json = flags_.common.json ? reports::confluence_json(report) : "";
     answer.text = flags_.common.json ? "" : reports::confluence_text(report, color_);
@@ -201,12 +203,17 @@ class Command {
   }
 
   // As the file itself expects.
-  ExitCode self_tested(const reports::ConfluenceReport& report, Verdict verdict) const {
+  ExitCode self_tested(const reports::ConfluenceReport& report, Verdict verdict,
+                       bool vacuous) const {
     if (report.spec.expect == spec::Expectation::none) {
       return complain({report.file + ": states no 'expect confluent;' or 'expect not_confluent;'"},
                       ExitCode::usage);
     }
     const bool wanted = report.spec.expect == spec::Expectation::confluent;
+    if (wanted && vacuous) {
+      return complain({report.file + ": confluent only because no transaction can ever commit"},
+                      ExitCode::violated);
+    }
     if (verdict == (wanted ? Verdict::confluent : Verdict::not_confluent)) return ExitCode::holds;
     return complain({fmt::format("{}: expected {}, found {}", report.file,
                                  wanted ? "confluent" : "not confluent", name_of(verdict))},

@@ -180,7 +180,7 @@ class Houdini {
     const Symbolic state = states_.any("s", known);
     const Slots arguments = problem_.arguments(t, "a", known);
     const Terms shown = states_.shown(state);
-    const Execution run = execute(problem_.evaluator(), t, shown, arguments);
+    const Execution run = execute(problem_.evaluator(), t, shown, states_.gone(state), arguments);
     const Term time = b_.integer("now");
     Symbolic next = states_.apply(state, run.effects, time, {}, true);
     states_.use(next, t, arguments, b_.yes());
