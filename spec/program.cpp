@@ -85,8 +85,8 @@ Result<Program, Diagnostic> make_program(std::string text, const Scale& scale) {
   print.add(std::string_view(text));
   for (const std::uint32_t size : sizes) print.add(size);
   program.digest_ = print.value();
-  program.parts_ =
-      std::make_shared<const Program::Parts>(std::move(text), *std::move(spec), std::move(sizes));
+  program.parts_ = std::make_shared<const Program::Parts>(std::move(text), *std::move(spec),
+                                                          std::move(sizes), scale);
   return program;
 }
 

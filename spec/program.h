@@ -33,6 +33,7 @@ class Program {
   const std::string& text() const { return parts_->text; }
   const Spec& spec() const { return parts_->spec; }
   const Layout& layout() const { return parts_->layout; }
+  const Scale& scale() const { return parts_->scale; }
   std::optional<std::uint32_t> transaction(std::string_view name) const;
 
   // By text and sizes; replicas that are given equal programs decide alike.
@@ -42,13 +43,17 @@ class Program {
  private:
   friend Result<Program, Diagnostic> make_program(std::string text, const Scale& scale);
   struct Parts {
-    Parts(std::string from, Spec read, std::vector<std::uint32_t> sizes)
-        : text(std::move(from)), spec(std::move(read)), layout(spec, std::move(sizes)) {}
+    Parts(std::string from, Spec read, std::vector<std::uint32_t> sizes, const Scale& made_for)
+        : text(std::move(from)),
+          spec(std::move(read)),
+          layout(spec, std::move(sizes)),
+          scale(made_for) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     std::string text;
     Spec spec;
     Layout layout;  // refers to the specification beside it
+    Scale scale;
   };
   std::shared_ptr<const Parts> parts_;
   std::uint64_t digest_ = 0;  // of text and sizes; 0: none
