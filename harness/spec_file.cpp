@@ -88,12 +88,6 @@ Result<spec::Program> make_specification(const Scenario& scenario, const Setting
                             workload.name()));
   }
   if (auto status = check_mode(mode); !status) return Failure{status.error()};
-  if (scenario.cluster != "sim") {
-    return fail(
-        fmt::format("cluster: specifications run in the simulator only; expected sim, "
-                    "found {}",
-                    scenario.cluster));
-  }
   const spec::Scale scale{scenario.nodes, static_cast<std::uint32_t>(workload.integer("elements"))};
   auto program = spec::make_program(scenario.spec, scale);
   if (program) {

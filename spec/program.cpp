@@ -91,7 +91,8 @@ Result<Program, Diagnostic> make_program(std::string text, const Scale& scale,
   }
   program.digest_ = print.value();
   program.parts_ = std::make_shared<const Program::Parts>(std::move(text), *std::move(spec),
-                                                          std::move(sizes), std::move(placement));
+                                                          std::move(sizes), scale,
+                                                          std::move(placement));
   return program;
 }
 

@@ -34,6 +34,7 @@ class Program {
   const std::string& text() const { return parts_->text; }
   const Spec& spec() const { return parts_->spec; }
   const Layout& layout() const { return parts_->layout; }
+  const Scale& scale() const { return parts_->scale; }
   std::optional<std::uint32_t> transaction(std::string_view name) const;
   const Placement& placement() const { return parts_->placement; }
 
@@ -45,16 +46,19 @@ class Program {
   friend Result<Program, Diagnostic> make_program(std::string text, const Scale& scale,
                                                   Placement placement);
   struct Parts {
-    Parts(std::string from, Spec read, std::vector<std::uint32_t> sizes, Placement where)
+    Parts(std::string from, Spec read, std::vector<std::uint32_t> sizes, const Scale& made_for,
+          Placement where)
         : text(std::move(from)),
           spec(std::move(read)),
           layout(spec, std::move(sizes)),
+          scale(made_for),
           placement(std::move(where)) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     std::string text;
     Spec spec;
     Layout layout;  // refers to the specification beside it
+    Scale scale;
     Placement placement;
   };
   std::shared_ptr<const Parts> parts_;

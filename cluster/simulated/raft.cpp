@@ -11,7 +11,7 @@ namespace tribunal::cluster {
 std::unique_ptr<SimulatedCluster> make_raft(const Settings& mode, const SimulatedOptions& options) {
   const auto settings = sut::raft::options_from(mode);
   return std::make_unique<Simulation<sut::Raft>>(
-      options, [settings, nodes = options.nodes, program = options.program](NodeId id) {
+      options, [settings, nodes = options.nodes, program = options.specification](NodeId id) {
         return sut::Raft(id, nodes, settings, program);
       });
 }

@@ -22,7 +22,7 @@ struct SimulatedOptions {
   bool session = false;   // clients' reads ask for a state at least as new as any they were shown
   bool checksums = true;  // disks notice flipped bits; a mode with checksums=off overrides it
   bool trace = false;     // keep the textual trace (large)
-  spec::Program program;  // what transact and inspect are about; none: there is no such thing
+  spec::Program specification;  // what transact and inspect are about; none: there is no such thing
 };
 
 class SimulatedCluster : public Cluster {

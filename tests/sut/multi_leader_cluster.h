@@ -130,6 +130,7 @@ class MultiCluster {
   const Node& node(std::uint16_t n) const { return *machines_[n].node; }
   const multi_leader::State& state(std::uint16_t n) const { return node(n).state(); }
   const std::vector<Node::Record>& records(std::uint16_t n) const { return machines_[n].records; }
+  std::size_t durable(std::uint16_t n) const { return machines_[n].durable; }  // of the records
   bool converged() const {
     for (std::uint16_t n = 1; n < size(); ++n) {
       if (!alive(n) || !(state(n).seen_ == state(0).seen_)) return false;

@@ -85,6 +85,16 @@ class MultiLeaderRun {
     cluster_.repeat_ppm = below(2) * 200'000;
     crashes_ = below(3) * 10'000;
     disks_ = below(2) * 5'000;
+    cluster_.filter = [this](std::uint16_t from, std::uint16_t, const MultiLeader::Message& m) {
+      for (const multi_leader::Entry& entry : m.entries) {
+        if (entry.event) expect_durable(from, entry.update.command.key, *entry.event);
+      }
+      if (!m.state) return true;
+      for (const Instance& instance : m.state->instances) {
+        for (const Event& event : instance.events) expect_durable(from, instance.key, event);
+      }
+      return true;
+    };
   }
 
   std::string run() {
@@ -142,6 +152,22 @@ class MultiLeaderRun {
   }
   void fail(const std::string& what) {
     if (broken_.empty()) broken_ = what;
+  }
+  // What a node sends of its own, it can no longer forget.
+  void expect_durable(std::uint16_t node, std::uint64_t key, const Event& event) {
+    if (spec::replica_of(event.stamp, size_) != node) return;
+    if (durable_.count({node, key, event.stamp}) != 0) return;
+    const auto& records = cluster_.records(node);
+    for (std::size_t r = 0; r < cluster_.durable(node); ++r) {
+      for (const multi_leader::Entry& entry : records[r].entries) {
+        if (entry.event) durable_.insert({node, entry.update.command.key, entry.event->stamp});
+      }
+      if (!records[r].snapshot) continue;
+      for (const Instance& instance : records[r].snapshot->instances) {
+        for (const Event& e : instance.events) durable_.insert({node, instance.key, e.stamp});
+      }
+    }
+    if (durable_.count({node, key, event.stamp}) == 0) fail("an event left before it was durable");
   }
   // Who has an event has those that its origin had, where delivery is causal.
   void check_causality() {
@@ -224,6 +250,7 @@ class MultiLeaderRun {
   std::map<std::uint32_t, Command> asked_;
   std::size_t seen_ = 0;
   std::vector<Acknowledged> receipts_;
+  std::set<std::tuple<std::uint16_t, std::uint64_t, spec::Stamp>> durable_;
   std::string broken_;
 };
 
