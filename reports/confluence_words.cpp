@@ -11,6 +11,8 @@
 namespace tribunal::reports::confluence {
 namespace {
 
+constexpr std::size_t most_cells = 12;
+
 using checker::confluence::Advice;
 using checker::confluence::Conflict;
 using checker::confluence::Decision;
@@ -43,8 +45,10 @@ std::vector<std::string> all_invariants(const spec::Spec& spec) {
 // The transactions that clash in the story: a conflicting pair, one of each side, or all of both.
 std::vector<std::string> culprits(const ConfluenceReport& report, const Story& story) {
   const auto runs = [&](const std::vector<std::size_t>& side, std::uint32_t transaction) {
-    return std::any_of(side.begin(), side.end(),
-                       [&](std::size_t i) { return story.steps[i].transaction == transaction; });
+    return std::any_of(story.steps.begin(), story.steps.end(), [&](const ShownStep& step) {
+      const bool here = std::count(side.begin(), side.end(), step.number) > 0 || !story.branched;
+      return here && !step.merge && step.transaction == transaction;
+    });
   };
   for (const Conflict& c : report.decision.conflicts) {
     if (c.invariant != report.decision.violated) continue;
@@ -63,18 +67,6 @@ std::vector<std::string> culprits(const ConfluenceReport& report, const Story& s
   return names_of_transactions(report.spec, {all.begin(), all.end()});
 }
 
-std::string confluent_sentence(const spec::Spec& spec) {
-  std::vector<std::string> names;
-  for (const spec::Transaction& op : spec.transactions) names.push_back(op.name);
-  const std::string who =
-      names.size() <= 4 ? listed(names) : fmt::format("all {} transactions", names.size());
-  const std::vector<std::string> kept = all_invariants(spec);
-  const std::string what =
-      kept.size() <= 3 ? listed(kept, "or") : fmt::format("any of the {} invariants", kept.size());
-  return fmt::format("every replica can run {} on its own, at any time; no merge ever breaks {}.",
-                     who, what);
-}
-
 std::string sizes_text(const ConfluenceReport& report) {
   std::vector<std::string> parts;
   const auto& sizes = report.decision.scope.sizes;
@@ -82,6 +74,20 @@ std::string sizes_text(const ConfluenceReport& report) {
     parts.push_back(fmt::format("{}={}", report.spec.sorts[i].name, sizes[i]));
   }
   return join(parts, ", ");
+}
+
+std::string confluent_sentence(const ConfluenceReport& report) {
+  std::vector<std::string> names;
+  for (const spec::Transaction& op : report.spec.transactions) names.push_back(op.name);
+  const std::string who =
+      names.size() <= 4 ? listed(names) : fmt::format("all {} transactions", names.size());
+  const std::vector<std::string> kept = all_invariants(report.spec);
+  const std::string what =
+      kept.size() <= 3 ? listed(kept, "or") : fmt::format("any of the {} invariants", kept.size());
+  const bool complete = report.decision.scope.is_complete() || sizes_text(report).empty();
+  return fmt::format("every replica can run {} on its own, at any time; no merge {}breaks {}{}.",
+                     who, complete ? "ever " : "", what,
+                     complete ? "" : " (looked at with " + sizes_text(report) + ")");
 }
 
 // Whether a fact says nothing that a shorter one of the same variable does not say.
@@ -136,7 +142,7 @@ std::string verdict_sentence(const ConfluenceReport& report, const std::optional
   const Decision& decision = report.decision;
   switch (decision.verdict) {
     case Verdict::confluent:
-      return confluent_sentence(spec);
+      return confluent_sentence(report);
     case Verdict::invalid_initial:
       return fmt::format("the initial state already breaks {}, before anything has run.",
                          listed(names_of_invariants(spec, decision.broken_initially)));
@@ -207,7 +213,7 @@ std::string scope_sentence(const ConfluenceReport& report) {
   }
   if (!scope.obstacle.empty()) {
     return fmt::format(
-        "{}, bounded: for these numbers of elements and no more. No number is known to be enough, "
+        "{}, bounded: looked at with these numbers of elements. No number is known to be enough, "
         "because of {}.",
         sizes, scope.obstacle);
   }
@@ -218,7 +224,7 @@ std::string scope_sentence(const ConfluenceReport& report) {
     }
   }
   return fmt::format(
-      "{}, bounded: for these numbers of elements and no more. {} would be enough for any number.",
+      "{}, bounded: looked at with these numbers of elements. {} would be enough for any number.",
       sizes, join(wanted, ", "));
 }
 
@@ -369,34 +375,42 @@ std::string variant_proof(const Variant& variant) {
   }
 }
 
-std::string apology_sentence(const ConfluenceReport& report, const Story& story,
-                             const spec::Layout& layout) {
-  if (!report.advice || !report.advice->apology) return "";
+std::string apology_cost(const ConfluenceReport& report, const Story& story,
+                         const spec::Layout& layout) {
   const auto& apology = *report.advice->apology;
   std::vector<std::string> cells = apology.cells;
   if (cells.empty()) {
     for (const spec::Cell cell : story.why.named) cells.push_back(layout.show_cell(cell));
   }
-  if (cells.size() > 12) {
-    const std::size_t more = cells.size() - 12;
-    cells.resize(12);
+  if (cells.size() > most_cells) {
+    const std::size_t more = cells.size() - most_cells;
+    cells.resize(most_cells);
     cells.push_back(fmt::format("{} more", more));
   }
-  std::string text = fmt::format(
-      "Allow the violation and make good for it afterwards: in the run "
-      "above {} of '{}' fail{}",
+  return fmt::format(
+      "allow the violation and make good for it afterwards: in the run above {} of '{}' fail{}{}",
       show_counted(apology.bindings, "instance"), report.spec.invariants[apology.invariant].name,
-      apology.bindings == 1 ? "s" : "");
-  if (!cells.empty()) text += ", over " + join(cells, ", ");
-  std::vector<std::string> undo;
-  for (const std::size_t i : apology.undo) {
+      apology.bindings == 1 ? "s" : "", cells.empty() ? "" : ", over " + join(cells, ", "));
+}
+
+std::vector<std::string> apology_cures(const ConfluenceReport& report, const Story& story) {
+  std::vector<std::string> cures;
+  for (const std::size_t i : report.advice->apology->undo) {
     if (i >= story.steps.size() || story.steps[i].merge) continue;
-    undo.push_back(
+    cures.push_back(
         fmt::format("{}'s {}", replica_name(story.steps[i].replica), story.steps[i].call));
   }
-  if (undo.empty()) return text + ". No single transaction cures it when undone.";
-  if (undo.size() == 1) return text + ". Undoing " + undo.front() + " cures it.";
-  return text + ". Undoing any one of these cures it: " + join(undo, "; ") + ".";
+  return cures;
+}
+
+std::string apology_sentence(const ConfluenceReport& report, const Story& story,
+                             const spec::Layout& layout) {
+  if (!report.advice || !report.advice->apology) return "";
+  const std::string text = apology_cost(report, story, layout);
+  const std::vector<std::string> cures = apology_cures(report, story);
+  if (cures.empty()) return text + ". No single transaction cures it when undone.";
+  if (cures.size() == 1) return text + ". Undoing " + cures.front() + " cures it.";
+  return text + ". Undoing any one of these cures it: " + join(cures, "; ") + ".";
 }
 
 std::string execution_sentence(const ConfluenceReport& report, const ExecutionResult& result) {
