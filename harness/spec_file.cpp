@@ -93,6 +93,10 @@ Result<spec::Program> make_specification(const Scenario& scenario, const Setting
   if (program) {
     auto placement = placement_from(workload.text("leader"), program->spec());
     if (!placement) return Failure{placement.error()};
+    if (scenario.cluster != "sim" && !workload.text("leader").empty()) {
+      return fail("workload: leader: only simulated nodes are told; expected cluster sim, found " +
+                  scenario.cluster);
+    }
     program = spec::make_program(scenario.spec, scale, *std::move(placement));
     return *std::move(program);
   }

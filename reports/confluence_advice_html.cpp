@@ -37,11 +37,12 @@ std::string locks_html(const ConfluenceReport& report, const Advice& advice) {
   if (advice.locks.empty()) return "";
   std::string body = advice.locks.size() > 1 ? "<ol class=\"locks\">\n" : "";
   for (const auto& lock : advice.locks) {
-    body += element(advice.locks.size() > 1 ? "li" : "p", "",
-                    capital(lock_sentence(report.spec, lock)));
+    const std::string sentence = capital(lock_sentence(report.spec, lock));
+    body +=
+        advice.locks.size() > 1 ? "<li>" + prose(sentence) + "</li>\n" : paragraph("", sentence);
   }
   if (advice.locks.size() > 1) body += "</ol>\n";
-  body += element("p", "note", locks_proof(advice));
+  body += paragraph("note", locks_proof(advice));
   bool shared = false;
   for (const auto& lock : advice.locks) {
     for (const auto& holder : lock.holders) {
@@ -56,7 +57,7 @@ std::string locks_html(const ConfluenceReport& report, const Advice& advice) {
 
 std::string phases_html(const ConfluenceReport& report, const Advice& advice) {
   if (advice.phases.empty()) return "";
-  std::string body = element("p", "", capital(phases_sentence(report.spec, advice)) + ".");
+  std::string body = paragraph("", capital(phases_sentence(report.spec, advice)) + ".");
   body += "<ol class=\"phases\">\n";
   bool proven = true;
   for (std::size_t i = 0; i < advice.phases.size() && i < most_phases; ++i) {
@@ -83,7 +84,7 @@ std::string diff_html(const ConfluenceReport& report, const Variant& variant) {
 }
 
 std::string variant_html(const ConfluenceReport& report, const Variant& variant) {
-  std::string body = element("p", "", capital(variant.change) + ".");
+  std::string body = paragraph("", variant.change);
   body += diff_html(report, variant);
   body +=
       "<details><summary>The whole changed specification</summary>\n"
@@ -91,6 +92,18 @@ std::string variant_html(const ConfluenceReport& report, const Variant& variant)
       code_html(variant.spec) + "</pre></div></details>\n";
   const bool proven = variant.route == Route::closed || variant.route == Route::origin_states;
   return option(capital(variant_title(variant)), proof_badge(proven), body);
+}
+
+std::string apology_html(const ConfluenceReport& report, const Story& story,
+                         const spec::Layout& layout) {
+  std::string body = paragraph("", capital(apology_cost(report, story, layout)) + ".");
+  const std::vector<std::string> cures = apology_cures(report, story);
+  body += paragraph("", cures.empty()       ? "No single transaction cures it when undone."
+                        : cures.size() == 1 ? "Undoing this cures it:"
+                                            : "Undoing any one of these cures it:");
+  body += "<ul class=\"cures\">\n";
+  for (const std::string& cure : cures) body += "<li>" + element("code", "pill", cure) + "</li>\n";
+  return "<article class=\"option wide\">\n<h3>Apologise</h3>\n" + body + "</ul>\n</article>\n";
 }
 
 }  // namespace
@@ -116,14 +129,14 @@ std::string conflicts_html(const ConfluenceReport& report, const spec::Layout& l
   out += "<ol class=\"conflicts\">\n";
   for (std::size_t i = 0; i < conflicts.size(); ++i) {
     const std::string key = key_text(report.spec, conflicts[i]);
-    out += fmt::format("<li id=\"conflict-{}\">{}", i + 1,
-                       shown_html(conflict_text(report.spec, conflicts[i]) +
-                                  (key.empty() ? "" : ", " + key) + "."));
+    out += fmt::format(
+        "<li id=\"conflict-{}\">{}", i + 1,
+        prose(conflict_text(report.spec, conflicts[i]) + (key.empty() ? "" : ", " + key) + "."));
     if (i < most_examples && !conflicts[i].example.before.empty()) {
       out += "<details><summary>An example</summary>\n";
       const Story story = story_of(conflicts[i], layout);
-      out += element("p", "note", fault_sentence(report, story)) +
-             story_html(report, layout, story) + "</details>";
+      out += paragraph("note", fault_sentence(report, story)) + story_html(report, layout, story) +
+             "</details>";
     }
     out += "</li>\n";
   }
@@ -135,12 +148,9 @@ std::string advice_html(const ConfluenceReport& report, const spec::Layout& layo
   const Advice& advice = *report.advice;
   std::string out = "<div class=\"options\">\n" + locks_html(report, advice);
   const std::string cover = cover_sentence(report);
-  if (!cover.empty()) out += option("Coordinate the fewest", "", element("p", "", capital(cover)));
+  if (!cover.empty()) out += option("Coordinate the fewest", "", paragraph("", capital(cover)));
   out += phases_html(report, advice);
-  if (story) {
-    const std::string apology = apology_sentence(report, *story, layout);
-    if (!apology.empty()) out += option("Apologise", "", element("p", "", capital(apology)));
-  }
+  if (story && advice.apology) out += apology_html(report, *story, layout);
   for (const Variant& variant : advice.variants) out += variant_html(report, variant);
   return out + "</div>\n";
 }

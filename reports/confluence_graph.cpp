@@ -22,8 +22,7 @@ using checker::confluence::Lock;
 constexpr double letter = 8.6;        // of a name, in the units of the picture
 constexpr double small_letter = 6.9;  // of what stands below it
 constexpr double least_side = 300;    // between neighbours on a circle
-constexpr double room_for_loop = 52;  // without its label
-constexpr double line_height = 17;    // of a label
+constexpr double flatness = 0.72;     // of circles: labels are wider than high
 constexpr std::size_t longest_label = 36;
 constexpr std::size_t most_labelled = 3;  // conflicts of one edge
 constexpr double widest = 1180;           // of a row of parts
@@ -99,6 +98,10 @@ double width_of(const std::vector<std::string>& label) {
   return static_cast<double>(most) * small_letter;
 }
 
+double height_of(const std::vector<std::string>& label) {
+  return label_line * static_cast<double>(label.size());
+}
+
 // Nodes are added in the order of transactions, edges in that of pairs.
 void add_conflicts(const ConfluenceReport& report, ConflictGraph& graph) {
   std::set<std::uint32_t> involved;
@@ -118,7 +121,7 @@ void add_conflicts(const ConfluenceReport& report, ConflictGraph& graph) {
     pairs[std::minmax(node[c.a], node[c.b])].push_back(i);
   }
   for (auto& [pair, conflicts] : pairs) {
-    graph.edges.push_back({pair.first, pair.second, std::move(conflicts), {}});
+    graph.edges.push_back({pair.first, pair.second, std::move(conflicts), {}, 0, 0});
     graph.edges.back().label = label_of(report, graph.edges.back());
   }
 }
@@ -174,7 +177,7 @@ Extent lay_out(ConflictGraph& whole, Graph& part) {
   for (const auto v : boost::make_iterator_range(boost::vertices(part))) {
     GraphNode& node = whole.nodes[part[v].node];
     node.x = std::round(turned ? -part[v].at[1] : -part[v].at[0]);
-    node.y = std::round(turned ? -part[v].at[0] : part[v].at[1]);
+    node.y = std::round(turned ? -part[v].at[0] * flatness : part[v].at[1]);
     node.away = node.y > 1 ? 1 : -1;
     extent.include(node.x, node.y, node.width / 2 + 16, node.height / 2 + 16, node.height / 2 + 16);
   }
@@ -184,8 +187,7 @@ Extent lay_out(ConflictGraph& whole, Graph& part) {
     const bool here =
         std::any_of(first, last, [&](const auto v) { return part[v].node == edge.a; });
     if (!here || edge.a != edge.b) continue;
-    const double room =
-        node.height / 2 + room_for_loop + 8 + line_height * static_cast<double>(edge.label.size());
+    const double room = node.height / 2 + loop_height + 16 + height_of(edge.label);
     extent.include(node.x, node.y, width_of(edge.label) / 2 + 16, node.away < 0 ? room : 0,
                    node.away > 0 ? room : 0);
   }
@@ -196,6 +198,62 @@ void place(ConflictGraph& whole, const Graph& part, double dx, double dy) {
   for (const auto v : boost::make_iterator_range(boost::vertices(part))) {
     whole.nodes[part[v].node].x += dx;
     whole.nodes[part[v].node].y += dy;
+  }
+}
+
+struct Box {
+  double left, top, right, bottom;
+};
+bool overlap(const Box& a, const Box& b) {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+void place_loop_label(GraphEdge& edge, const GraphNode& node) {
+  edge.label_x = node.x;
+  edge.label_y = node.away < 0 ? node.y - node.height / 2 - loop_height + 4 -
+                                     label_line * static_cast<double>(edge.label.size() - 1) - 12
+                               : node.y + node.height / 2 + loop_height + label_line + 4;
+}
+
+Box box_of(const GraphEdge& edge) {
+  const double half = width_of(edge.label) / 2 + 6;
+  return {edge.label_x - half, edge.label_y - 14, edge.label_x + half,
+          edge.label_y - 10 + height_of(edge.label)};
+}
+
+// As near to the middle of its line as it gets without covering a node or another label.
+void place_label(const ConflictGraph& graph, GraphEdge& edge, const std::vector<Box>& taken) {
+  const GraphNode& a = graph.nodes[edge.a];
+  const GraphNode& b = graph.nodes[edge.b];
+  const bool flat = std::abs(a.y - b.y) < 20;  // then the label stands above the line
+  const double raise =
+      flat ? height_of(edge.label) - label_line + 9 : height_of(edge.label) / 2 - label_line + 5;
+  for (const double share : {0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72, 0.22, 0.78}) {
+    edge.label_x = std::round(a.x + (b.x - a.x) * share);
+    edge.label_y = std::round(a.y + (b.y - a.y) * share - raise);
+    const Box box = box_of(edge);
+    const bool covers = std::any_of(taken.begin(), taken.end(),
+                                    [&](const Box& other) { return overlap(box, other); });
+    if (!covers) return;
+  }
+  edge.label_x = std::round(a.x + (b.x - a.x) * 0.5);
+  edge.label_y = std::round(a.y + (b.y - a.y) * 0.5 - raise);
+}
+
+void place_labels(ConflictGraph& graph) {
+  std::vector<Box> taken;
+  for (const GraphNode& node : graph.nodes) {
+    taken.push_back({node.x - node.width / 2, node.y - node.height / 2, node.x + node.width / 2,
+                     node.y + node.height / 2});
+  }
+  for (GraphEdge& edge : graph.edges) {
+    if (edge.a == edge.b) place_loop_label(edge, graph.nodes[edge.a]);
+    if (edge.a == edge.b) taken.push_back(box_of(edge));
+  }
+  for (GraphEdge& edge : graph.edges) {
+    if (edge.a == edge.b) continue;
+    place_label(graph, edge, taken);
+    taken.push_back(box_of(edge));
   }
 }
 
@@ -227,6 +285,7 @@ ConflictGraph conflict_graph(const ConfluenceReport& report) {
     graph.width = std::max(graph.width, x);
     graph.height = std::max(graph.height, y + row);
   }
+  place_labels(graph);
   return graph;
 }
 

@@ -24,7 +24,11 @@ struct GraphEdge {
   std::size_t a = 0, b = 0;            // nodes; equal: a loop
   std::vector<std::size_t> conflicts;  // of the decision
   std::vector<std::string> label;      // the invariants and when; lines
+  double label_x = 0, label_y = 0;     // the middle of its first line's base
 };
+
+inline constexpr double label_line = 17;  // height of a label's line
+inline constexpr double loop_height = 44;
 
 struct ConflictGraph {
   std::vector<GraphNode> nodes;     // that conflict with something

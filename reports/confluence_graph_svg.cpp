@@ -11,9 +11,6 @@
 namespace tribunal::reports::confluence {
 namespace {
 
-constexpr double line_height = 17;
-constexpr double loop_height = 44;
-
 std::string number(double value) { return fmt::format("{}", std::lround(value)); }
 
 std::string text_line(std::string_view kind, double x, double y, const std::string& text) {
@@ -21,49 +18,34 @@ std::string text_line(std::string_view kind, double x, double y, const std::stri
                      shown_html(text));
 }
 
-// Lines centred around x, from y downwards.
-std::string label(const GraphEdge& edge, double x, double y) {
+std::string label(const GraphEdge& edge) {
   std::string out;
   for (std::size_t i = 0; i < edge.label.size(); ++i) {
     const bool head = edge.label[i].find(". ") != std::string::npos;
-    out += text_line(head ? "label" : "label when", x, y + line_height * static_cast<double>(i),
-                     edge.label[i]);
+    out += text_line(head ? "label" : "label when", edge.label_x,
+                     edge.label_y + label_line * static_cast<double>(i), edge.label[i]);
   }
   return out;
 }
 
-std::string loop(const GraphNode& node, const GraphEdge& edge) {
-  const double y = node.y + node.away * node.height / 2;
-  const double top = y + node.away * (loop_height + 14);
-  const double rows = static_cast<double>(edge.label.size());
-  const double first = node.away < 0 ? y - loop_height - 8 - (rows - 1) * line_height
-                                     : y + loop_height + 8 + line_height - 4;
-  return fmt::format("<path class=\"edge\" d=\"M{} {} C{} {} {} {} {} {}\"/>\n",
-                     number(node.x - 26), number(y), number(node.x - 60), number(top),
-                     number(node.x + 60), number(top), number(node.x + 26), number(y)) +
-         label(edge, node.x, first);
+std::string line(const GraphNode& a, const GraphNode& b) {
+  return fmt::format("<path class=\"edge\" d=\"M{} {} L{} {}\"/>\n", number(a.x), number(a.y),
+                     number(b.x), number(b.y));
 }
 
-// A straight line; edges of a circle with many nodes cross near its middle, so their labels stand
-// nearer to one end, each at another place.
-std::string line(const GraphNode& a, const GraphNode& b, const GraphEdge& edge, bool crowded) {
-  const double share = crowded ? 0.32 : 0.5;
-  const double x = a.x + (b.x - a.x) * share;
-  const double y = a.y + (b.y - a.y) * share;
-  const double rows = static_cast<double>(edge.label.size());
-  const bool flat = std::abs(a.y - b.y) < 20;  // then the label stands above the line
-  const double first =
-      flat ? y - 9 - (rows - 1) * line_height : y - (rows - 1) * line_height / 2 + 5;
-  return fmt::format("<path class=\"edge\" d=\"M{} {} L{} {}\"/>\n", number(a.x), number(a.y),
-                     number(b.x), number(b.y)) +
-         label(edge, x, first);
+std::string loop(const GraphNode& node) {
+  const double y = node.y + node.away * node.height / 2;
+  const double top = y + node.away * (loop_height + 14);
+  return fmt::format("<path class=\"edge\" d=\"M{} {} C{} {} {} {} {} {}\"/>\n",
+                     number(node.x - 26), number(y), number(node.x - 60), number(top),
+                     number(node.x + 60), number(top), number(node.x + 26), number(y));
 }
 
 std::string padlock(double x, double y) {
   return fmt::format(
-      "<path class=\"shackle\" d=\"M{0} {1} v-3 a3.5 3.5 0 0 1 7 0 v3\"/>"
+      "<path class=\"shackle\" d=\"M{0} {1} v-2 a3.5 3.5 0 0 1 7 0 v3\"/>"
       "<rect class=\"padlock\" x=\"{2}\" y=\"{1}\" width=\"11\" height=\"8\" rx=\"1.5\"/>\n",
-      number(x + 2), number(y - 7), number(x));
+      number(x + 2), number(y), number(x));
 }
 
 std::string box(const ConfluenceReport& report, const GraphNode& node) {
@@ -82,9 +64,9 @@ std::string box(const ConfluenceReport& report, const GraphNode& node) {
                    shorten(report.spec.transactions[node.transaction].name, 24));
   for (std::size_t i = 0; i < node.locks.size(); ++i) {
     const double y = top + 46 + 19 * static_cast<double>(i);
-    const double wide = static_cast<double>(width(node.locks[i])) * 6.4 + 17;
-    out += padlock(node.x - wide / 2, y - 1);
-    out += text_line("lock", node.x + 8, y, node.locks[i]);
+    const double wide = static_cast<double>(width(node.locks[i])) * 6.5 + 18;
+    out += padlock(node.x - wide / 2, y - 8);
+    out += text_line("lock", node.x + 9, y, node.locks[i]);
   }
   return out + "</g>\n";
 }
@@ -97,19 +79,14 @@ std::string graph_svg(const ConfluenceReport& report, const ConflictGraph& graph
       "<svg class=\"graph\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"group\" "
       "aria-label=\"Which transactions conflict: the list beside it says the same\">\n",
       number(graph.width), number(graph.height));
-  for (const bool labels : {false, true}) {  // boxes cover the ends of the lines
-    if (labels) {
-      for (const GraphNode& node : graph.nodes) out += box(report, node);
-    }
-    for (const GraphEdge& edge : graph.edges) {
-      std::string drawn = edge.a == edge.b ? loop(graph.nodes[edge.a], edge)
-                                           : line(graph.nodes[edge.a], graph.nodes[edge.b], edge,
-                                                  graph.nodes.size() > 3);
-      const std::size_t end = drawn.find('\n') + 1;
-      out += labels ? fmt::format("<a href=\"#conflict-{}\">\n{}</a>\n", edge.conflicts.front() + 1,
-                                  drawn.substr(end))
-                    : drawn.substr(0, end);
-    }
+  for (const GraphEdge& edge : graph.edges) {
+    const GraphNode& a = graph.nodes[edge.a];
+    out += edge.a == edge.b ? loop(a) : line(a, graph.nodes[edge.b]);
+  }
+  for (const GraphNode& node : graph.nodes) out += box(report, node);  // over the ends of lines
+  for (const GraphEdge& edge : graph.edges) {
+    out +=
+        fmt::format("<a href=\"#conflict-{}\">\n{}</a>\n", edge.conflicts.front() + 1, label(edge));
   }
   return out + "</svg>\n";
 }

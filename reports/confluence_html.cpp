@@ -93,12 +93,14 @@ class Page {
         "</div>\n<div class=\"ruling\">\n{}{}{}",
         look_.kind, look_.icon, element("p", "eyebrow", "tribunal · invariant confluence" + file),
         element("h1", "", look_.title),
-        element("p", "sentence", capital(verdict_sentence(report_, story_))));
+        paragraph("sentence", capital(verdict_sentence(report_, story_))));
     body_ += "<dl class=\"grounds\">\n";
     if (!report_.decision.reason.empty()) ground("Why not", report_.decision.reason + ".");
     ground(report_.decision.verdict == Verdict::confluent ? "Proof" : "Grounds",
            route_sentence(report_));
-    ground("Scope", scope_sentence(report_));
+    if (report_.decision.verdict != Verdict::invalid_initial) {
+      ground("Scope", scope_sentence(report_));
+    }
     if (!report_.recheck.empty()) ground("Re-check", report_.recheck);
     body_ += "</dl>\n</div>\n</header>\n";
   }
@@ -111,14 +113,14 @@ class Page {
   }
 
   void ground(std::string_view label, std::string_view text) {
-    body_ += "<div>" + element("dt", "", label) + element("dd", "", text) + "</div>\n";
+    body_ += "<div>" + element("dt", "", label) + "<dd>" + prose(text) + "</dd></div>\n";
   }
 
   void counterexample() {
     section("run", "How it breaks",
-            element("p", "explanation", fault_sentence(report_, *story_)) +
+            paragraph("explanation", fault_sentence(report_, *story_)) +
                 story_html(report_, layout_, *story_) +
-                (story_->hindsight.empty() ? "" : element("p", "hindsight", story_->hindsight)));
+                (story_->hindsight.empty() ? "" : paragraph("hindsight", story_->hindsight)));
   }
 
   void initial_state() {
@@ -138,7 +140,7 @@ class Page {
   void example() {
     const Story story = story_of(report_.decision.conflicts.front(), layout_);
     section("run", "A suspicion",
-            element("p", "explanation", fault_sentence(report_, story)) +
+            paragraph("explanation", fault_sentence(report_, story)) +
                 story_html(report_, layout_, story));
   }
 
@@ -167,14 +169,13 @@ class Page {
   }
 
   void grounds() {
-    std::string content =
-        element("p", "", route_sentence(report_)) + element("p", "", scope_sentence(report_));
+    std::string content = proof_html(report_);
     const std::vector<std::string> facts = fact_texts(report_);
     if (!facts.empty()) {
       content +=
           "<h3>The proof rests on what holds in every state that replicas can reach</h3>\n"
           "<ul class=\"facts\">\n";
-      for (const std::string& fact : facts) content += element("li", "", fact) + "\n";
+      for (const std::string& fact : facts) content += "<li>" + prose(fact) + "</li>\n";
       content += "</ul>\n";
     }
     section("proof", "Why it holds", content);
@@ -185,7 +186,7 @@ class Page {
     const std::vector<std::string> own = remarks(report_);
     if (!own.empty()) {
       content += "<ul class=\"remarks\">\n";
-      for (const std::string& remark : own) content += element("li", "", "⚠ " + remark) + "\n";
+      for (const std::string& remark : own) content += "<li>⚠ " + prose(remark) + "</li>\n";
       content += "</ul>\n";
     }
     section("source", "The specification", content + source_html(report_));

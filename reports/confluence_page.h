@@ -17,6 +17,9 @@ std::string story_html(const ConfluenceReport& report, const spec::Layout& layou
 // Time runs down; a column for each replica, arrows for merges.
 std::string lanes_svg(const ConfluenceReport& report, const Story& story);
 
+// What was proven, drawn the same way.
+std::string proof_html(const ConfluenceReport& report);
+
 // Which invariant is broken for which elements, and what it computes.
 std::string explanation_html(const ConfluenceReport& report, const spec::Layout& layout,
                              const Explanation& why);
@@ -32,5 +35,8 @@ std::string code_html(std::string_view text);
 
 // "<tag class="kind">escaped text</tag>"; without a class if `kind` is empty.
 std::string element(std::string_view tag, std::string_view kind, std::string_view text);
+// Sentences: 'names' in quotes become code.
+std::string prose(std::string_view text);
+std::string paragraph(std::string_view kind, std::string_view text);
 
 }  // namespace tribunal::reports::confluence

@@ -47,6 +47,19 @@ std::vector<Sheet> sheets_of(const spec::Layout& layout, const Story& story) {
   return sheets;
 }
 
+// Two curves from the middle to the sides, or back.
+std::string connector(bool fork) {
+  const auto curve = [&](int side) {
+    return fork ? fmt::format("M50 0 C50 60 {0} 40 {0} 100", side)
+                : fmt::format("M{0} 0 C{0} 60 50 40 50 100", side);
+  };
+  return fmt::format(
+      "<svg class=\"connector\" viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" "
+      "aria-hidden=\"true\"><path class=\"side-0\" d=\"{}\"/><path class=\"side-1\" d=\"{}\"/>"
+      "</svg>\n",
+      curve(25), curve(75));
+}
+
 // Which moment of the story a box shows.
 enum class Moment { before, left, right, merged };
 
@@ -57,27 +70,23 @@ class Drawing {
 
   std::string branches() const {
     return "<figure class=\"story\">\n<div class=\"tier\">" + ancestor() + "</div>\n" +
-           connector("fork", "M50 0 C50 60 25 40 25 100", "M50 0 C50 60 75 40 75 100") +
-           "<div class=\"tier two\">" + replica(Moment::left) + replica(Moment::right) +
-           "</div>\n" +
-           connector("join", "M25 0 C25 60 50 40 50 100", "M75 0 C75 60 50 40 50 100") +
-           "<div class=\"tier\">" + merged() + "</div>\n</figure>\n";
+           connector(true) + "<div class=\"tier two\">" + replica(Moment::left) +
+           replica(Moment::right) + "</div>\n" + connector(false) + "<div class=\"tier\">" +
+           merged() + "</div>\n" + legend() + "</figure>\n";
   }
 
   // What the replicas of the last merge show, for runs that are drawn otherwise.
   std::string last_merge() const {
     return "<div class=\"tier two\">" + replica(Moment::left) + replica(Moment::right) +
-           "</div>\n<div class=\"tier\">" + merged() + "</div>\n";
+           "</div>\n" + connector(false) + "<div class=\"tier\">" + merged() + "</div>\n" +
+           legend();
   }
 
  private:
-  static std::string connector(std::string_view kind, std::string_view left,
-                               std::string_view right) {
-    return fmt::format(
-        "<svg class=\"connector {}\" viewBox=\"0 0 100 100\" "
-        "preserveAspectRatio=\"none\" aria-hidden=\"true\"><path class=\"side-0\" "
-        "d=\"{}\"/><path class=\"side-1\" d=\"{}\"/></svg>\n",
-        kind, left, right);
+  static std::string legend() {
+    return "<figcaption class=\"note\">✗ marks what the broken invariant reads; a letter says "
+           "whose "
+           "value a merged cell has.</figcaption>\n";
   }
 
   const spec::Values& values(Moment moment) const {
@@ -118,7 +127,7 @@ class Drawing {
       out += element("p", "lead", "runs, without knowing of the other");
       for (const std::size_t i : steps) out += step(story_.steps[i]);
     }
-    out += element("p", "lead", "and shows");
+    out += element("p", "lead", story_.branched ? "and shows" : "shows");
     out += sheets(moment);
     const std::string& invariant = report_.spec.invariants[story_.why.invariant].name;
     out += fmt::format(
@@ -230,6 +239,8 @@ class Drawing {
                              : "<td>";
     if (moment == Moment::before || value == was) {
       out += text;
+    } else if (moment == Moment::merged) {
+      out += "<b>" + text + "</b>";
     } else {
       out += "<b>" + text + "</b> <small>was " +
              shown_html(show_cell_value(layout_, *at, was), 60) + "</small>";
@@ -238,11 +249,17 @@ class Drawing {
     return out + "</td>";
   }
 
-  // Whose change it is.
+  // Whose value the merged cell has; of what neither had, who changed it.
   std::string origins(spec::Cell at) const {
+    const std::int64_t before = story_.before[at];
+    const std::int64_t left = story_.at_left[at];
+    const std::int64_t right = story_.at_right[at];
+    const std::int64_t merged = story_.merged[at];
+    if (left == before && right == before) return "";
+    const bool either = left == merged || right == merged;
     std::string out;
-    if (story_.at_left[at] != story_.before[at]) out += " " + badge(true);
-    if (story_.at_right[at] != story_.before[at]) out += " " + badge(false);
+    if (either ? left == merged : left != before) out += " " + badge(true);
+    if (either ? right == merged : right != before) out += " " + badge(false);
     return out;
   }
 
@@ -257,6 +274,57 @@ class Drawing {
 std::string element(std::string_view tag, std::string_view kind, std::string_view text) {
   const std::string attribute = kind.empty() ? "" : fmt::format(" class=\"{}\"", kind);
   return fmt::format("<{0}{1}>{2}</{0}>", tag, attribute, shown_html(text));
+}
+
+std::string proof_html(const ConfluenceReport& report) {
+  const bool closed = report.decision.route == checker::confluence::Route::closed;
+  std::string pills;
+  for (const spec::Transaction& op : report.spec.transactions) {
+    pills += element("code", "pill", op.name) + " ";
+  }
+  std::string kept;
+  for (const spec::Invariant& invariant : report.spec.invariants) {
+    kept += "<p class=\"verdict good-text\"><span aria-hidden=\"true\">✓</span> " +
+            element("code", "", invariant.name) + " holds</p>\n";
+  }
+  const auto side = [&](std::uint32_t number) {
+    const std::string name = replica_name(number);
+    return fmt::format(
+        "<section class=\"state side-{0}\"><h3><span class=\"badge side-{0}\" "
+        "aria-hidden=\"true\">{1}</span>Replica {1}</h3>\n<p class=\"lead\">{2}</p>\n<p>{3}</p>"
+        "</section>\n",
+        number, name, closed ? "runs anything, as often as it likes" : "runs any one of these",
+        pills);
+  };
+  return "<figure class=\"story\">\n<div class=\"tier\"><section class=\"state before\">"
+         "<h3>Both replicas</h3>\n" +
+         paragraph("lead", "in any state that they can reach") + "</section></div>\n" +
+         connector(true) + "<div class=\"tier two\">" + side(0) + side(1) + "</div>\n" +
+         connector(false) + "<div class=\"tier\"><section class=\"state kept\"><h3>Merged</h3>\n" +
+         kept + "</section></div>\n</figure>\n";
+}
+
+std::string prose(std::string_view text) {
+  const auto is_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t open = text.find('\'');
+    if (open == std::string_view::npos) break;
+    std::size_t close = open + 1;
+    while (close < text.size() && is_name(text[close])) ++close;
+    const bool named = close > open + 1 && close < text.size() && text[close] == '\'';
+    out += shown_html(text.substr(0, named ? open : close));
+    if (named) out += element("code", "", text.substr(open + 1, close - open - 1));
+    text.remove_prefix(named ? close + 1 : close);
+  }
+  return out + shown_html(text);
+}
+
+std::string paragraph(std::string_view kind, std::string_view text) {
+  const std::string attribute = kind.empty() ? "" : fmt::format(" class=\"{}\"", kind);
+  return fmt::format("<p{}>{}</p>\n", attribute, prose(text));
 }
 
 std::string explanation_html(const ConfluenceReport&, const spec::Layout&, const Explanation& why) {

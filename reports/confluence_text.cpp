@@ -83,7 +83,7 @@ class Text {
     if (!report_.file.empty()) fact("file", report_.file);
     if (!decision.reason.empty()) fact("reason", decision.reason + ".");
     fact(decision.verdict == Verdict::confluent ? "proof" : "grounds", route_sentence(report_));
-    fact("scope", scope_sentence(report_));
+    if (decision.verdict != Verdict::invalid_initial) fact("scope", scope_sentence(report_));
     if (!report_.recheck.empty()) fact("re-check", report_.recheck);
     const std::vector<std::string> facts = fact_texts(report_);
     if (decision.verdict == Verdict::confluent && !facts.empty()) {
@@ -201,7 +201,7 @@ class Text {
     const std::string& name = spec_.invariants[story.why.invariant].name;
     fact("broken", name + (binding.empty() ? "" : ", for " + binding) + ":");
     fact("", story.why.condition);
-    if (!story.why.computed.empty()) fact("which is", story.why.computed);
+    if (!story.why.computed.empty()) fact("here", story.why.computed + ", which is false");
     line("");
   }
 
@@ -214,7 +214,7 @@ class Text {
       fact("broken",
            spec_.invariants[invariant].name + (binding.empty() ? "" : ", for " + binding) + ":");
       fact("", why.condition);
-      if (!why.computed.empty()) fact("which is", why.computed);
+      if (!why.computed.empty()) fact("here", why.computed + ", which is false");
     }
     line("");
   }
@@ -243,6 +243,11 @@ class Text {
   }
 
   void advice(const checker::confluence::Advice& advice) {
+    const bool apology = story_ && advice.apology;
+    if (advice.locks.empty() && advice.cover.empty() && advice.phases.empty() &&
+        advice.variants.empty() && !apology) {
+      return;
+    }
     title("What to do");
     for (const auto& lock : advice.locks) option("lock", lock_sentence(spec_, lock));
     if (!advice.locks.empty()) line("     " + locks_proof(advice));
@@ -253,10 +258,7 @@ class Text {
       option("or " + variant_title(variant), variant.change + " (" + variant_proof(variant) + ")");
       changes(variant);
     }
-    if (story_) {
-      const std::string apology = apology_sentence(report_, *story_, layout_);
-      if (!apology.empty()) option("or apologise", apology);
-    }
+    if (apology) option("or apologise", apology_sentence(report_, *story_, layout_));
     line("");
   }
 

@@ -11,6 +11,8 @@
 namespace tribunal::reports::confluence {
 namespace {
 
+constexpr std::size_t most_cells = 12;
+
 using checker::confluence::Advice;
 using checker::confluence::Conflict;
 using checker::confluence::Decision;
@@ -43,8 +45,10 @@ std::vector<std::string> all_invariants(const spec::Spec& spec) {
 // The transactions that clash in the story: a conflicting pair, one of each side, or all of both.
 std::vector<std::string> culprits(const ConfluenceReport& report, const Story& story) {
   const auto runs = [&](const std::vector<std::size_t>& side, std::uint32_t transaction) {
-    return std::any_of(side.begin(), side.end(),
-                       [&](std::size_t i) { return story.steps[i].transaction == transaction; });
+    return std::any_of(story.steps.begin(), story.steps.end(), [&](const ShownStep& step) {
+      const bool here = std::count(side.begin(), side.end(), step.number) > 0 || !story.branched;
+      return here && !step.merge && step.transaction == transaction;
+    });
   };
   for (const Conflict& c : report.decision.conflicts) {
     if (c.invariant != report.decision.violated) continue;
@@ -63,13 +67,23 @@ std::vector<std::string> culprits(const ConfluenceReport& report, const Story& s
   return names_of_transactions(report.spec, {all.begin(), all.end()});
 }
 
-std::string confluent_sentence(const spec::Spec& spec, const Decision& decision) {
+std::string sizes_text(const ConfluenceReport& report) {
+  std::vector<std::string> parts;
+  const auto& sizes = report.decision.scope.sizes;
+  for (std::size_t i = 0; i < sizes.size() && i < report.spec.sorts.size(); ++i) {
+    parts.push_back(fmt::format("{}={}", report.spec.sorts[i].name, sizes[i]));
+  }
+  return join(parts, ", ");
+}
+
+std::string confluent_sentence(const ConfluenceReport& report) {
+  const spec::Spec& spec = report.spec;
+  const std::vector<std::uint32_t>& never = report.decision.never;
   std::vector<std::string> names;
   std::vector<std::string> idle;
   for (std::uint32_t t = 0; t < spec.transactions.size(); ++t) {
-    const bool never =
-        std::find(decision.never.begin(), decision.never.end(), t) != decision.never.end();
-    (never ? idle : names).push_back(spec.transactions[t].name);
+    const bool commits = std::find(never.begin(), never.end(), t) == never.end();
+    (commits ? names : idle).push_back(spec.transactions[t].name);
   }
   if (names.empty()) {
     return "but only because no transaction can ever commit: this says nothing. Some invariant or "
@@ -80,21 +94,16 @@ std::string confluent_sentence(const spec::Spec& spec, const Decision& decision)
   const std::vector<std::string> kept = all_invariants(spec);
   const std::string what =
       kept.size() <= 3 ? listed(kept, "or") : fmt::format("any of the {} invariants", kept.size());
-  std::string text = fmt::format(
-      "every replica can run {} on its own, at any time; no merge ever breaks {}.", who, what);
+  const bool complete =
+      report.unbounded || report.decision.scope.is_complete() || sizes_text(report).empty();
+  std::string text =
+      fmt::format("every replica can run {} on its own, at any time; no merge {}breaks {}{}.", who,
+                  complete ? "ever " : "", what,
+                  complete ? "" : " (looked at with " + sizes_text(report) + ")");
   if (!idle.empty()) {
     text += fmt::format(" (Nothing is said of {}, which can never commit.)", listed(idle));
   }
   return text;
-}
-
-std::string sizes_text(const ConfluenceReport& report) {
-  std::vector<std::string> parts;
-  const auto& sizes = report.decision.scope.sizes;
-  for (std::size_t i = 0; i < sizes.size() && i < report.spec.sorts.size(); ++i) {
-    parts.push_back(fmt::format("{}={}", report.spec.sorts[i].name, sizes[i]));
-  }
-  return join(parts, ", ");
 }
 
 // Whether a fact says nothing that a shorter one of the same variable does not say.
@@ -153,7 +162,7 @@ std::string verdict_sentence(const ConfluenceReport& report, const std::optional
   const Decision& decision = report.decision;
   switch (decision.verdict) {
     case Verdict::confluent:
-      return confluent_sentence(spec, decision);
+      return confluent_sentence(report);
     case Verdict::invalid_initial:
       return fmt::format("the initial state already breaks {}, before anything has run.",
                          listed(names_of_invariants(spec, decision.broken_initially)));
@@ -227,7 +236,7 @@ std::string scope_sentence(const ConfluenceReport& report) {
   }
   if (!scope.obstacle.empty()) {
     return fmt::format(
-        "{}, bounded: for these numbers of elements and no more. No number is known to be enough, "
+        "{}, bounded: looked at with these numbers of elements. No number is known to be enough, "
         "because of {}.",
         sizes, scope.obstacle);
   }
@@ -238,7 +247,7 @@ std::string scope_sentence(const ConfluenceReport& report) {
     }
   }
   return fmt::format(
-      "{}, bounded: for these numbers of elements and no more. {} would be enough for any number.",
+      "{}, bounded: looked at with these numbers of elements. {} would be enough for any number.",
       sizes, join(wanted, ", "));
 }
 
@@ -420,34 +429,42 @@ std::string variant_proof(const Variant& variant) {
   }
 }
 
-std::string apology_sentence(const ConfluenceReport& report, const Story& story,
-                             const spec::Layout& layout) {
-  if (!report.advice || !report.advice->apology) return "";
+std::string apology_cost(const ConfluenceReport& report, const Story& story,
+                         const spec::Layout& layout) {
   const auto& apology = *report.advice->apology;
   std::vector<std::string> cells = apology.cells;
   if (cells.empty()) {
     for (const spec::Cell cell : story.why.named) cells.push_back(layout.show_cell(cell));
   }
-  if (cells.size() > 12) {
-    const std::size_t more = cells.size() - 12;
-    cells.resize(12);
+  if (cells.size() > most_cells) {
+    const std::size_t more = cells.size() - most_cells;
+    cells.resize(most_cells);
     cells.push_back(fmt::format("{} more", more));
   }
-  std::string text = fmt::format(
-      "Allow the violation and make good for it afterwards: in the run "
-      "above {} of '{}' fail{}",
+  return fmt::format(
+      "allow the violation and make good for it afterwards: in the run above {} of '{}' fail{}{}",
       show_counted(apology.bindings, "instance"), report.spec.invariants[apology.invariant].name,
-      apology.bindings == 1 ? "s" : "");
-  if (!cells.empty()) text += ", over " + join(cells, ", ");
-  std::vector<std::string> undo;
-  for (const std::size_t i : apology.undo) {
+      apology.bindings == 1 ? "s" : "", cells.empty() ? "" : ", over " + join(cells, ", "));
+}
+
+std::vector<std::string> apology_cures(const ConfluenceReport& report, const Story& story) {
+  std::vector<std::string> cures;
+  for (const std::size_t i : report.advice->apology->undo) {
     if (i >= story.steps.size() || story.steps[i].merge) continue;
-    undo.push_back(
+    cures.push_back(
         fmt::format("{}'s {}", replica_name(story.steps[i].replica), story.steps[i].call));
   }
-  if (undo.empty()) return text + ". No single transaction cures it when undone.";
-  if (undo.size() == 1) return text + ". Undoing " + undo.front() + " cures it.";
-  return text + ". Undoing any one of these cures it: " + join(undo, "; ") + ".";
+  return cures;
+}
+
+std::string apology_sentence(const ConfluenceReport& report, const Story& story,
+                             const spec::Layout& layout) {
+  if (!report.advice || !report.advice->apology) return "";
+  const std::string text = apology_cost(report, story, layout);
+  const std::vector<std::string> cures = apology_cures(report, story);
+  if (cures.empty()) return text + ". No single transaction cures it when undone.";
+  if (cures.size() == 1) return text + ". Undoing " + cures.front() + " cures it.";
+  return text + ". Undoing any one of these cures it: " + join(cures, "; ") + ".";
 }
 
 std::string execution_sentence(const ConfluenceReport& report, const ExecutionResult& result) {

@@ -42,7 +42,10 @@ std::string phases_sentence(const spec::Spec& spec, const checker::confluence::A
 std::string variant_title(const checker::confluence::Variant& variant);
 std::string variant_proof(const checker::confluence::Variant& variant);
 
-// What allowing the violation would cost. `cells`: as shown.
+// What allowing the violation would cost; each of these undone alone cures it; both in one.
+std::string apology_cost(const ConfluenceReport& report, const Story& story,
+                         const spec::Layout& layout);
+std::vector<std::string> apology_cures(const ConfluenceReport& report, const Story& story);
 std::string apology_sentence(const ConfluenceReport& report, const Story& story,
                              const spec::Layout& layout);
 
