@@ -156,8 +156,7 @@ std::vector<Effect> choose(const Builder& b, const Term& condition, const std::v
   std::vector<Effect> chosen;
   for (std::size_t i = 0; i < x.size(); ++i) {
     chosen.push_back(
-        {b.ite(condition, x[i].change, y[i].change), b.ite(condition, x[i].written, y[i].written),
-         b.ite(condition, x[i].joined, y[i].joined), b.ite(condition, x[i].added, y[i].added),
+        {b.ite(condition, x[i].change, y[i].change), b.ite(condition, x[i].written, y[i].written), b.ite(condition, x[i].added, y[i].added),
          b.ite(condition, x[i].removed, y[i].removed),
          b.ite(condition, x[i].cleared, y[i].cleared)});
   }
