@@ -74,6 +74,7 @@ std::map<std::string, std::size_t> judge(const History& history, const RecordedI
     for (const std::uint16_t node : here.nodes) {
       if (node != here.first->node) others += (others.empty() ? "" : ", ") + show_node(node);
     }
+    const bool one = here.nodes.size() == 2;
     findings.add(
         "violated invariant", {instance.key, instance.has_key, {}}, {here.first->invocation},
         fmt::format(
@@ -81,7 +82,7 @@ std::map<std::string, std::size_t> judge(const History& history, const RecordedI
             instance.has_key ? fmt::format(" of instance {}", history.value(instance.key).show())
                              : "",
             invariant, witness.empty() ? "" : fmt::format(", with {}", witness),
-            others.empty() ? "" : fmt::format("; so do {}", others)));
+            others.empty() ? "" : fmt::format("; so {} {}", one ? "does" : "do", others)));
     if (check.anomalies.size() > before) where[invariant] = before;
   }
   return where;
