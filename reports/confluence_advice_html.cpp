@@ -84,7 +84,8 @@ std::string diff_html(const ConfluenceReport& report, const Variant& variant) {
 }
 
 std::string variant_html(const ConfluenceReport& report, const Variant& variant) {
-  std::string body = paragraph("", variant.change);
+  const bool is_policy = variant.kind == Variant::Kind::policy;  // "awset user -> rwset"
+  std::string body = paragraph("", is_policy ? variant.change : capital(variant.change) + ".");
   body += diff_html(report, variant);
   body +=
       "<details><summary>The whole changed specification</summary>\n"
@@ -103,7 +104,7 @@ std::string apology_html(const ConfluenceReport& report, const Story& story,
                                             : "Undoing any one of these cures it:");
   body += "<ul class=\"cures\">\n";
   for (const std::string& cure : cures) body += "<li>" + element("code", "pill", cure) + "</li>\n";
-  return "<article class=\"option wide\">\n<h3>Apologise</h3>\n" + body + "</ul>\n</article>\n";
+  return option("Apologise", "", body + "</ul>\n");
 }
 
 }  // namespace
@@ -149,7 +150,7 @@ std::string advice_html(const ConfluenceReport& report, const spec::Layout& layo
   std::string out = "<div class=\"options\">\n" + locks_html(report, advice);
   const std::string cover = cover_sentence(report);
   if (!cover.empty()) out += option("Coordinate the fewest", "", paragraph("", capital(cover)));
-  out += phases_html(report, advice);
+  out += phases_html(report, advice) + "</div>\n<div class=\"options wide\">\n";
   if (story && advice.apology) out += apology_html(report, *story, layout);
   for (const Variant& variant : advice.variants) out += variant_html(report, variant);
   return out + "</div>\n";

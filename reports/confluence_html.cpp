@@ -65,8 +65,8 @@ class Page {
       const std::string advice = advice_html(report_, layout_, story_);
       if (advice.find("<article") != std::string::npos) section("advice", "What to do", advice);
     }
-    if (!report_.executions.empty()) executions();
     if (report_.decision.verdict == Verdict::confluent) grounds();
+    if (!report_.executions.empty()) executions();
     source();
     body_ += "</main>\n";
     return framed();
@@ -152,9 +152,11 @@ class Page {
               element("td", "", result.nemesis.empty() ? "none" : result.nemesis) +
               element("td", "number", show_count(result.runs)) +
               element("td", "number", show_count(result.transactions)) +
-              fmt::format("<td class=\"{}\">{} {} of {} runs</td></tr>\n",
-                          bad ? "bad-text" : "good-text", bad ? "✗ broke in" : "✓ broke in",
-                          show_count(result.violating), show_count(result.runs));
+              (bad ? element("td", "bad-text",
+                             fmt::format("✗ broken in {} of {}", show_count(result.violating),
+                                         show_counted(result.runs, "run")))
+                   : element("td", "good-text", "✓ kept in " + show_counted(result.runs, "run"))) +
+              "</tr>\n";
       if (result.replay.empty()) continue;
       rows += "<tr><td colspan=\"5\"><div class=\"copy\">" +
               element("code", "replay", result.replay) + "</div></td></tr>\n";
@@ -165,7 +167,7 @@ class Page {
             "<th scope=\"col\" class=\"number\">runs</th>"
             "<th scope=\"col\" class=\"number\">transactions</th><th scope=\"col\">invariants</th>"
             "</tr></thead><tbody>\n" +
-                rows + "</tbody></table></div>\n");
+                rows + "</tbody></table></div>\n" + paragraph("note", disagreement(report_)));
   }
 
   void grounds() {

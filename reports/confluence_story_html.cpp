@@ -323,6 +323,7 @@ std::string prose(std::string_view text) {
 }
 
 std::string paragraph(std::string_view kind, std::string_view text) {
+  if (text.empty()) return "";
   const std::string attribute = kind.empty() ? "" : fmt::format(" class=\"{}\"", kind);
   return fmt::format("<p{}>{}</p>\n", attribute, prose(text));
 }

@@ -299,9 +299,11 @@ class Text {
     if (report_.executions.empty()) return;
     title("On a real store");
     for (const ExecutionResult& result : report_.executions) {
-      item(execution_sentence(report_, result), result.violating > 0 ? Ink::red : Ink::plain);
+      item(execution_sentence(result), result.violating > 0 ? Ink::red : Ink::plain);
       if (!result.replay.empty()) line("     replay: " + quote(result.replay, 1U << 20U));
     }
+    const std::string sense = disagreement(report_);
+    if (!sense.empty()) paragraph(sense);
     line("");
   }
 

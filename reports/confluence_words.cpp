@@ -467,7 +467,7 @@ std::string apology_sentence(const ConfluenceReport& report, const Story& story,
   return text + ". Undoing any one of these cures it: " + join(cures, "; ") + ".";
 }
 
-std::string execution_sentence(const ConfluenceReport& report, const ExecutionResult& result) {
+std::string execution_sentence(const ExecutionResult& result) {
   const bool bad = result.violating > 0;
   std::string text = fmt::format("{}{}, {}: ", result.mode,
                                  result.with.empty() ? "" : " with leader=" + result.with,
@@ -476,10 +476,16 @@ std::string execution_sentence(const ConfluenceReport& report, const ExecutionRe
                             show_counted(result.runs, "run"))
               : fmt::format("none of {} broke an invariant", show_counted(result.runs, "run"));
   text += fmt::format(" ({} committed)", show_counted(result.transactions, "transaction"));
-  if (bad && report.decision.verdict == Verdict::confluent) {
-    text += ": the store does not do what the specification says";
-  }
   return text;
+}
+
+std::string disagreement(const ConfluenceReport& report) {
+  const bool broken =
+      std::any_of(report.executions.begin(), report.executions.end(),
+                  [](const ExecutionResult& result) { return result.violating > 0; });
+  if (!broken || report.decision.verdict != Verdict::confluent) return "";
+  return "Nothing that is confluent can break like this: the store does not do what the "
+         "specification says.";
 }
 
 std::vector<std::string> remarks(const ConfluenceReport& report) {

@@ -49,7 +49,9 @@ std::vector<std::string> apology_cures(const ConfluenceReport& report, const Sto
 std::string apology_sentence(const ConfluenceReport& report, const Story& story,
                              const spec::Layout& layout);
 
-std::string execution_sentence(const ConfluenceReport& report, const ExecutionResult& result);
+std::string execution_sentence(const ExecutionResult& result);
+// What it means if a store breaks what is proven; "": it does not.
+std::string disagreement(const ConfluenceReport& report);
 
 // Lints: what the decision noticed about the specification itself.
 std::vector<std::string> remarks(const ConfluenceReport& report);

@@ -53,7 +53,7 @@ TEST(SpecRuns, AChosenNameIsTakenTwiceWhereNobodyCoordinates) {
   ASSERT_FALSE(outcome.results.checks.empty());
   const auto& anomalies = outcome.results.checks[0].anomalies;
   ASSERT_FALSE(anomalies.empty());
-  EXPECT_EQ(anomalies[0].kind, "violated invariant");
+  EXPECT_EQ(anomalies[0].kind, "confluence violation");
   EXPECT_THAT(anomalies[0].explanation, HasSubstr("invariant 'unique', with a = User"));
 }
 

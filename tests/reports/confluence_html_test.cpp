@@ -76,7 +76,7 @@ TEST(ConfluenceHtml, IsCompleteWithoutItsScript) {
   EXPECT_THAT(body, HasSubstr("<section class=\"state merged\">"));
   EXPECT_EQ(occurrences(body.substr(0, body.find("id=\"conflicts\"")), "td class=\"broken\""), 4U);
   EXPECT_THAT(body, HasSubstr("<svg class=\"graph\""));
-  EXPECT_THAT(body, HasSubstr("87 of 100 runs"));
+  EXPECT_THAT(body, HasSubstr("✗ broken in 87 of 100 runs"));
   EXPECT_THAT(body, HasSubstr("✗ broken in the run above"));
   EXPECT_THAT(body, HasSubstr("⚠ concurrent changes of"));
   EXPECT_THAT(body, HasSubstr("tribunal replay --seed 3"));

@@ -136,6 +136,15 @@ TEST(ConfluenceText, SetsTheLocksApart) {
   EXPECT_THAT(text, HasSubstr("phase 2: count_again (not proven)"));
 }
 
+TEST(ConfluenceText, NoticesAStoreThatBreaksWhatIsProven) {
+  ConfluenceReport report = testing::minted_ids();
+  report.executions = testing::chosen_names().executions;
+  EXPECT_THAT(plain(report), HasSubstr("the store does not do what the specification says"));
+  report.executions[0].violating = 0;
+  EXPECT_THAT(plain(report), Not(HasSubstr("the store does not do")));
+  EXPECT_THAT(plain(testing::chosen_names()), Not(HasSubstr("the store does not do")));
+}
+
 TEST(ConfluenceText, FitsTheTerminalAndKeepsTextsFromPlayingWithIt) {
   for (const ConfluenceReport& report :
        {testing::chosen_names(), testing::tangled(), testing::hostile_specification()}) {
