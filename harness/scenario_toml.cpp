@@ -325,6 +325,13 @@ toml::table to_table(const Scenario& s) {
   return table;
 }
 
+// Whether a text can stand in the file as it is: between three quotes a newline at the beginning is
+// not read, and the other characters end the text, or are read as others.
+bool is_literal(const std::string& text) {
+  return !text.starts_with('\n') && text.find("'''") == std::string::npos &&
+         text.find('\r') == std::string::npos;
+}
+
 }  // namespace
 
 Result<std::uint64_t> parse_seed(std::string_view text) {
@@ -362,8 +369,11 @@ Result<Scenario> read_scenario(const std::string& path) {
 }
 
 std::string write_scenario(const Scenario& scenario) {
+  const toml::table table = to_table(scenario);
+  const auto flags = toml::toml_formatter::default_flags;
+  const auto escaped = flags & ~toml::format_flags::allow_literal_strings;
   std::ostringstream out;
-  out << to_table(scenario) << "\n";
+  out << toml::toml_formatter(table, is_literal(scenario.spec) ? flags : escaped) << "\n";
   return out.str();
 }
 

@@ -121,9 +121,6 @@ Generator inspect_everywhere(const history::History& history, std::uint16_t node
 
 Status check_program(const spec::Program& program) {
   if (!program) return fail("spec: expected a specification: spec:file=FILE.icf");
-  if (program.spec().transactions.empty()) {
-    return fail("spec: expected a specification with at least one op");
-  }
   if (program.transaction(checker::confluence::inspect_name)) {
     return fail(std::string("spec: no op can be called '") + checker::confluence::inspect_name +
                 "', which is what looking at a replica is called; rename it");

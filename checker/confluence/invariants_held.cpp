@@ -53,6 +53,7 @@ void judge(const History& history, const RecordedInstance& instance,
     for (const std::uint16_t node : here.nodes) {
       if (node != here.first->node) others += (others.empty() ? "" : ", ") + show_node(node);
     }
+    const bool one = here.nodes.size() == 2;
     findings.add(
         "violated invariant", {instance.key, instance.has_key, {}}, {here.first->invocation},
         fmt::format(
@@ -60,7 +61,7 @@ void judge(const History& history, const RecordedInstance& instance,
             instance.has_key ? fmt::format(" of instance {}", history.value(instance.key).show())
                              : "",
             invariant, witness.empty() ? "" : fmt::format(", with {}", witness),
-            others.empty() ? "" : fmt::format("; so do {}", others)));
+            others.empty() ? "" : fmt::format("; so {} {}", one ? "does" : "do", others)));
   }
 }
 
