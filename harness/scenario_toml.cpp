@@ -371,12 +371,11 @@ Result<Scenario> read_scenario(const std::string& path) {
 std::string write_scenario(const Scenario& scenario) {
   const toml::table table = to_table(scenario);
   const auto flags = toml::toml_formatter::default_flags;
-  const auto escaped = flags & ~toml::format_flags::allow_literal_strings;
+  const auto escaped = flags & ~(toml::format_flags::allow_literal_strings |
+                                 toml::format_flags::allow_multi_line_strings);
   std::ostringstream out;
-  out << toml::toml_formatter(table, is_literal(scenario.spec) ? flags : escaped)
-      << "
-         ";
-         return out.str();
+  out << toml::toml_formatter(table, is_literal(scenario.spec) ? flags : escaped) << "\n";
+  return out.str();
 }
 
 }  // namespace tribunal::harness

@@ -105,8 +105,9 @@ ConfluenceReport chosen_names() {
   advice.apology = Apology{0, 2, {}, {0, 1}};
   report.advice = std::move(advice);
   report.warnings = {{{4, 1}, 12, "concurrent changes of 'username' are lost"}};
-  report.executions = {{"multi-leader", "partition", 100, 87, 12345, "tribunal replay --seed 3"},
-                       {"raft", "", 100, 0, 8123, ""}};
+  report.executions = {
+      {"multi-leader", "partition", 100, 87, 12345, true, "", "tribunal replay --seed 3"},
+      {"raft", "", 100, 0, 8123, false, "", ""}};
   return report;
 }
 
