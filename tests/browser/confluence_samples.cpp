@@ -237,7 +237,7 @@ ConfluenceReport hostile_specification() {
   report.advice->variants[0].change = evil;
   report.advice->variants[0].spec += "# " + evil + "\n" + evil;
   report.warnings[0].message = evil;
-  report.executions[0] = {evil, evil, 1, 1, 1, evil};
+  report.executions[0] = {evil, evil, 1, 1, 1, true, evil, evil};
   return report;
 }
 
