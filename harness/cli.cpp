@@ -119,6 +119,7 @@ int command_line(int argc, char** argv) {
   add_replay(app, code);
   add_scenario(app, code);
   add_report(app, code);
+  add_confluence(app, code);
   add_list(app, code);
   add_node(app, code);
   try {

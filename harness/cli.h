@@ -42,6 +42,7 @@ void add_replay(CLI::App& app, ExitCode& code);
 void add_list(CLI::App& app, ExitCode& code);
 void add_scenario(CLI::App& app, ExitCode& code);
 void add_report(CLI::App& app, ExitCode& code);
+void add_confluence(CLI::App& app, ExitCode& code);
 void add_node(CLI::App& app, ExitCode& code);  // node and janitor
 
 int command_line(int argc, char** argv);

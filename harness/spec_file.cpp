@@ -1,5 +1,6 @@
 #include "harness/spec_file.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
@@ -7,6 +8,7 @@
 
 #include "base/text.h"
 #include "harness/run_directory.h"
+#include "spec/arguments.h"
 #include "workloads/workload.h"
 
 namespace tribunal::harness {
@@ -28,6 +30,34 @@ Status check_mode(const Settings& mode) {
   return fail(
       "mode: leaderless cannot run a specification, because no replica has a copy to decide by; "
       "multi-leader, single-leader and raft can");
+}
+
+// "withdraw.account+close"
+Result<spec::Placement> placement_from(const std::string& text, const spec::Spec& spec) {
+  spec::Placement placement(spec.transactions.size());
+  if (text.empty()) return placement;
+  std::vector<std::string> names;
+  for (const spec::Transaction& t : spec.transactions) names.push_back(t.name);
+  for (const std::string& part : split(text, '+')) {
+    const std::string name = part.substr(0, part.find('.'));
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      return fail("workload: leader: " + unknown_name("transaction", name, names));
+    }
+    const auto t = static_cast<std::size_t>(found - names.begin());
+    placement[t] = spec::Home{};
+    if (name.size() == part.size()) continue;
+    const std::string wanted = part.substr(name.size() + 1);
+    std::vector<std::string> chosen;
+    for (const std::size_t p : spec::chosen_parameters(spec.transactions[t])) {
+      chosen.push_back(spec.transactions[t].parameters[p].name);
+      if (chosen.back() == wanted) placement[t]->parameter = static_cast<std::uint32_t>(p);
+    }
+    if (!placement[t]->parameter) {
+      return fail("workload: leader: " + unknown_name("parameter", wanted, chosen, "of " + name));
+    }
+  }
+  return placement;
 }
 
 }  // namespace
@@ -60,7 +90,16 @@ Result<spec::Program> make_specification(const Scenario& scenario, const Setting
   if (auto status = check_mode(mode); !status) return Failure{status.error()};
   const spec::Scale scale{scenario.nodes, static_cast<std::uint32_t>(workload.integer("elements"))};
   auto program = spec::make_program(scenario.spec, scale);
-  if (program) return *std::move(program);
+  if (program) {
+    auto placement = placement_from(workload.text("leader"), program->spec());
+    if (!placement) return Failure{placement.error()};
+    if (scenario.cluster != "sim" && !workload.text("leader").empty()) {
+      return fail("workload: leader: only simulated nodes are told; expected cluster sim, found " +
+                  scenario.cluster);
+    }
+    program = spec::make_program(scenario.spec, scale, *std::move(placement));
+    return *std::move(program);
+  }
   const std::string file = file_of(workload);
   return fail(spec::show(program.error(), scenario.spec, file.empty() ? "spec" : file));
 }

@@ -1,3 +1,4 @@
+// The values of expressions, and the invariants that are false.
 #include <algorithm>
 #include <cassert>
 

@@ -12,8 +12,6 @@
 namespace tribunal::spec {
 namespace {
 
-using syntax::Name;
-
 constexpr std::array<std::pair<std::string_view, Kind>, 8> kinds{{{"counter", Kind::counter},
                                                                   {"max", Kind::max},
                                                                   {"min", Kind::min},
@@ -83,6 +81,11 @@ Failed Parser::unknown_item() {
   const std::string all = tribunal::join(item_words(), ", ");
   if (is(";")) return fail("an extra ';'; leave it out");
   if (is("}")) return fail("'}' closes nothing; leave it out, or look for a '{' that is missing");
+  const std::string_view next = source_.text(token_after(1).span);
+  if (is("add") || is("remove") || is("let") || is("if") || is("forall") || next == "[" ||
+      next == ":=" || next == "+=" || next == "-=") {
+    return fail("a statement stands between the braces of an op or of 'onmerge'; move it there");
+  }
   if (token().kind == Token::Kind::name) {
     const std::string near = nearest(text(), item_words());
     if (!near.empty()) {
@@ -153,7 +156,7 @@ bool Parser::constant() {
 bool Parser::variable(Kind kind) {
   syntax::Variable variable;
   variable.kind = kind;
-  if (!name(variable.name, fmt::format("the {}", name_of(kind)))) return false;
+  if (!name(variable.name, "a variable")) return false;
   const Span opened = span();
   if (accept("[")) {
     do {

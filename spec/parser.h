@@ -67,6 +67,7 @@ class Parser {
   Maybe<NodeId> add(syntax::Node node);
   Maybe<NodeId> infix(NodeId left, int loosest, bool& more);
   Failed not_an_expression();
+  bool no_operator();
 
   // Tokens.
   const Token& token() const { return tokens_[at_]; }
@@ -89,7 +90,9 @@ class Parser {
   bool close(std::string_view what, Span opened);
   std::string found() const;
   Failed fail(Span span, std::string message);
-  Failed fail(std::string message) { return fail(span(), std::move(message)); }
+  Failed fail(std::string message) {
+    return fail(at_end() ? behind(last()) : span(), std::move(message));
+  }
   bool deeper();
 
   struct Deeper {  // while it lives, one level is open

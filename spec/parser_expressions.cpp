@@ -22,6 +22,18 @@ constexpr std::array<std::pair<std::string_view, Operator>, 6> binders{{
     {"minof", Operator::minof},
 }};
 
+// What stands between two values elsewhere.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> elsewhere{{
+    {"AND", "and"},
+    {"OR", "or"},
+    {"implies", "=>"},
+    {"iff", "=="},
+    {"is", "=="},
+    {"equals", "=="},
+    {"times", "*"},
+    {"plus", "+"},
+}};
+
 const Infix* infix_named(std::string_view text) {
   const auto found = std::find_if(infixes.begin(), infixes.end(),
                                   [&](const Infix& infix) { return infix.text == text; });
@@ -44,6 +56,7 @@ std::optional<syntax::NodeId> Parser::expression(int loosest) {
 std::optional<syntax::NodeId> Parser::infix(NodeId left, int loosest, bool& more) {
   if (is("=")) return fail("'=' does not compare; write '=='");
   if (is(":=")) return fail("':=' assigns, in a statement; write '==' to compare");
+  if (no_operator()) return std::nullopt;
   const Infix* const found = infix_named(text());
   more = token().kind != Token::Kind::name && found != nullptr && found->precedence >= loosest;
   if (!more) return left;
@@ -63,6 +76,25 @@ std::optional<syntax::NodeId> Parser::infix(NodeId left, int loosest, bool& more
   node.span = {file_.nodes[left].span.begin, file_.nodes[*right].span.end};
   node.operands = {left, *right};
   return add(std::move(node));
+}
+
+// Notes an error if a word follows a value where it can only be meant as an operator, or as what
+// the last word, mistyped, binds: true.
+bool Parser::no_operator() {
+  if (token().kind != Token::Kind::name) return false;
+  for (const auto& [word, ours] : elsewhere) {
+    if (text() != word) continue;
+    fail(fmt::format("'{}' is no operator; write '{}'", word, ours));
+    return true;
+  }
+  static const std::vector<std::string> words{"forall", "exists", "sum", "count",
+                                              "maxof",  "minof",  "not"};
+  const bool one_line = source_.position(last().begin).line == source_.position(span().begin).line;
+  const std::string near = nearest(source_.text(last()), words);
+  if (near.empty() || !one_line) return false;
+  fail(last(),
+       fmt::format("unknown word {}; did you mean '{}'?", quoted(source_.text(last())), near));
+  return true;
 }
 
 std::optional<syntax::NodeId> Parser::prefix(int loosest) {
@@ -138,7 +170,9 @@ std::optional<syntax::NodeId> Parser::integer(bool negative, Span from) {
   const auto value = parse_integer((negative ? "-" : "") + std::string(text()));
   if (!value) {
     return fail(join(from, span()),
-                "the number does not fit into 64 bits; the greatest is 9223372036854775807");
+                negative
+                    ? "the number does not fit into 64 bits; the least is -9223372036854775808"
+                    : "the number does not fit into 64 bits; the greatest is 9223372036854775807");
   }
   Node node;
   node.form = Node::Form::integer;

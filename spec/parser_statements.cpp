@@ -134,7 +134,10 @@ bool Parser::loop(syntax::Block& to) {
     if (!loop.value) return false;
   }
   if (is(".")) return fail("here 'forall' is a statement; write '{' and statements, not '.'");
+  const auto nested = static_cast<std::uint32_t>(loop.binding.names.size()) - 1;
+  depth_ += nested;
   const auto body = block();
+  depth_ -= nested;
   if (!body) return false;
   loop.body = *body;
   to.push_back(std::move(loop));

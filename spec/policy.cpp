@@ -28,11 +28,14 @@ std::optional<std::string> of_set(const std::string& is, const Variable& variabl
 
 }  // namespace
 
-std::string described(Kind kind) {
-  const std::string name = name_of(kind);
-  const bool vowel = kind == Kind::awset || kind == Kind::rwset || kind == Kind::lww;
+std::string noun(Kind kind) {
   const bool value = kind == Kind::max || kind == Kind::min || kind == Kind::lww;
-  return (vowel ? "an " : "a ") + name + (value ? " register" : "");
+  return name_of(kind) + std::string(value ? " register" : "");
+}
+
+std::string described(Kind kind) {
+  const bool vowel = kind == Kind::awset || kind == Kind::rwset || kind == Kind::lww;
+  return (vowel ? "an " : "a ") + noun(kind);
 }
 
 std::optional<std::string> refusal(const Variable& variable, StatementKind kind, bool on_merge) {

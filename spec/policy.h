@@ -14,7 +14,7 @@ namespace tribunal::spec {
 // there counters can be assigned and elements of every set removed.
 std::optional<std::string> refusal(const Variable& variable, StatementKind kind, bool on_merge);
 
-// "a counter", "an lww register".
-std::string described(Kind kind);
+std::string noun(Kind kind);       // "counter", "lww register"
+std::string described(Kind kind);  // "a counter", "an lww register"
 
 }  // namespace tribunal::spec

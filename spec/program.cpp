@@ -75,7 +75,8 @@ std::vector<std::uint32_t> execution_sizes(const Spec& spec, const Scale& scale)
   return sizes;
 }
 
-Result<Program, Diagnostic> make_program(std::string text, const Scale& scale) {
+Result<Program, Diagnostic> make_program(std::string text, const Scale& scale,
+                                         Placement placement) {
   auto spec = parse(text);
   if (!spec) return Failure{spec.error()};
   std::vector<std::uint32_t> sizes = execution_sizes(*spec, scale);
@@ -84,9 +85,14 @@ Result<Program, Diagnostic> make_program(std::string text, const Scale& scale) {
   Fingerprint print;
   print.add(std::string_view(text));
   for (const std::uint32_t size : sizes) print.add(size);
+  for (const std::optional<Home>& home : placement) {
+    print.add(home.has_value());
+    print.add(home && home->parameter ? *home->parameter + 1 : 0);
+  }
   program.digest_ = print.value();
   program.parts_ = std::make_shared<const Program::Parts>(std::move(text), *std::move(spec),
-                                                          std::move(sizes), scale);
+                                                          std::move(sizes), scale,
+                                                          std::move(placement));
   return program;
 }
 

@@ -14,6 +14,7 @@
 #include "spec/ast.h"
 #include "spec/layout.h"
 #include "spec/parse.h"
+#include "spec/placement.h"
 
 namespace tribunal::spec {
 
@@ -35,25 +36,30 @@ class Program {
   const Layout& layout() const { return parts_->layout; }
   const Scale& scale() const { return parts_->scale; }
   std::optional<std::uint32_t> transaction(std::string_view name) const;
+  const Placement& placement() const { return parts_->placement; }
 
-  // By text and sizes; replicas that are given equal programs decide alike.
+  // By text, sizes and placement; replicas that are given equal programs decide alike.
   friend bool operator==(const Program& a, const Program& b) { return a.digest_ == b.digest_; }
   static auto fields(auto& self) { return std::tie(self.digest_); }
 
  private:
-  friend Result<Program, Diagnostic> make_program(std::string text, const Scale& scale);
+  friend Result<Program, Diagnostic> make_program(std::string text, const Scale& scale,
+                                                  Placement placement);
   struct Parts {
-    Parts(std::string from, Spec read, std::vector<std::uint32_t> sizes, const Scale& made_for)
+    Parts(std::string from, Spec read, std::vector<std::uint32_t> sizes, const Scale& made_for,
+          Placement where)
         : text(std::move(from)),
           spec(std::move(read)),
           layout(spec, std::move(sizes)),
-          scale(made_for) {}
+          scale(made_for),
+          placement(std::move(where)) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
     std::string text;
     Spec spec;
     Layout layout;  // refers to the specification beside it
     Scale scale;
+    Placement placement;
   };
   std::shared_ptr<const Parts> parts_;
   std::uint64_t digest_ = 0;  // of text and sizes; 0: none
@@ -65,6 +71,7 @@ std::vector<std::uint32_t> execution_sizes(const Spec& spec, const Scale& scale)
 
 // Errors are those of parse(), and what a store cannot carry out: more than most_cells with these
 // sizes, more arguments than a command holds (spec/arguments.h).
-Result<Program, Diagnostic> make_program(std::string text, const Scale& scale);
+Result<Program, Diagnostic> make_program(std::string text, const Scale& scale,
+                                         Placement placement = {});
 
 }  // namespace tribunal::spec

@@ -1,3 +1,4 @@
+// Runs carried out again, what each replica knows in them, and the shape that they have.
 #include <algorithm>
 
 #include "spec/group.h"
@@ -28,7 +29,9 @@ Replay replay(const Layout& layout, const Run& run) {
     }
     result.after = group.shows(step.replica);
     result.violated = group.violations(step.replica);
-    if (!result.violated.empty() && !replay.violation) replay.violation = replay.steps.size();
+    replay.overflowed = group.overflowed();
+    if (!result.violated.empty() && !replay.violation && !replay.overflowed)
+      replay.violation = replay.steps.size();
     replay.steps.push_back(std::move(result));
   }
   return replay;

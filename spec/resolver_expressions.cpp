@@ -61,6 +61,7 @@ std::vector<std::string> Resolver::values_in_scope() const {
         global.what == Global::What::sort || global.what == Global::What::enumeration;
     if (!is_type) names.emplace_back(name);
   }
+  names.insert(names.end(), {"true", "false"});
   return names;
 }
 
@@ -260,6 +261,7 @@ std::optional<ExprId> Resolver::innermost(const Node& node, Expr expr) {
   expr.operands.push_back(*body);
   if (condition) expr.operands.push_back(*condition);
   if (node.operands.size() == 3) {
+    unbind(node.binding.names.back());  // there is none where `else` counts
     const auto otherwise = integer(node.operands[2], "what follows 'else'");
     if (!otherwise) return std::nullopt;
     expr.operands.push_back(*otherwise);

@@ -34,9 +34,9 @@ struct StepResult {
 };
 struct Replay {
   std::vector<StepResult> steps;
-  std::optional<std::size_t>
-      violation;              // the first step after which a replica violates an invariant
-  bool all_committed = true;  // every execute step did
+  std::optional<std::size_t> violation;  // the first step after which something is violated
+  bool all_committed = true;             // every execute step did
+  bool overflowed = false;               // a merge left 64 bits: nothing means anything any more
 };
 // Steps after a violation are carried out, too. What did not commit changes nothing.
 Replay replay(const Layout& layout, const Run& run);
@@ -58,7 +58,7 @@ Simulation simulate(const Layout& layout, const SimulationOptions& options);
 // The smallest run found by leaving steps out, simplifying arguments and renumbering replicas that
 // still ends in a merge which is the first to violate the same invariant, with every step
 // committed. It is brought into the shape of `branches` if it goes. A run without a violation stays
-// as it is.
+// as it is; one whose minted arguments are not as Step says loses only what did not commit.
 Run minimise(const Layout& layout, const Run& run);
 
 // A run of two replicas that have the same events, go different ways and meet again in one merge.

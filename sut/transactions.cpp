@@ -67,6 +67,17 @@ Decided transact(const Program& program, const Instance* instance, const Command
   return {committed(attempt.event), std::move(attempt.event)};
 }
 
+std::optional<std::uint32_t> home(const Program& program, const Command& command,
+                                  std::uint32_t replicas) {
+  const auto index = static_cast<std::uint64_t>(command.a);
+  if (!program || index >= program.placement().size()) return std::nullopt;
+  const auto transaction = static_cast<std::uint32_t>(index);
+  const std::size_t chosen =
+      spec::chosen_parameters(program.spec().transactions[transaction]).size();
+  return spec::home_of(program.spec(), program.placement(), transaction,
+                       spec::unpack_arguments(command.b, chosen), replicas);
+}
+
 Reply inspect(const Program& program, const Instance* instance, const Command& command) {
   Reply reply;
   reply.status = program ? Status::ok : Status::mismatch;

@@ -27,6 +27,10 @@ struct Decided {
 Decided transact(const spec::Program& program, const spec::Instance* instance,
                  const Command& command, const Decider& decider);
 
+// The replica that alone may decide the command, by the program's placement; none: any.
+std::optional<std::uint32_t> home(const spec::Program& program, const Command& command,
+                                  std::uint32_t replicas);
+
 // ok, elements a spec::Inspection; mismatch without a program.
 Reply inspect(const spec::Program& program, const spec::Instance* instance, const Command& command);
 

@@ -134,8 +134,9 @@ void run_program(Workload& workload, const WorkloadOptions& options) {
     return inspect_everywhere(history, nodes);
   };
   workload.decides = workload.expects = {"invariants"};
-  workload.check = [](const history::History& history, const checker::Options&) {
-    return std::vector{checker::confluence::check_invariants_held(history)};
+  const checker::confluence::Explainer explainer(options.program);
+  workload.check = [explainer](const history::History& history, const checker::Options&) {
+    return std::vector{checker::confluence::check_invariants_held(history, &explainer)};
   };
 }
 
@@ -144,7 +145,13 @@ std::vector<Setting> program_settings() {
   file.key = "file";
   file.type = SettingType::text;
   file.description = "the specification (.icf)";
-  return {std::move(file),
+  Setting leader;
+  leader.key = "leader";
+  leader.type = SettingType::text;
+  leader.description =
+      "transactions that one replica decides, e.g. withdraw.account+close: on multi-leader, all "
+      "with the same value of that parameter (or all of them) at the same replica";
+  return {std::move(file), std::move(leader),
           number("elements", "12", 1, 500,
                  "elements of each sort that `fresh` mints from; at least two for each node")};
 }

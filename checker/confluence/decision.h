@@ -43,13 +43,25 @@ struct Conflict {
   Example example;
 };
 
+// Proof rules that look right and are not, planted by tests to prove that they would notice.
+enum class Mutation : std::uint8_t {
+  none,
+  diamonds_suffice,    // no two transactions conflict in one common state: takes it for a proof
+  origins_are_here,    // the same with hypotheses about origins: they have seen all of the state
+  guards_last,         // what a guard read at its origin still holds later
+  one_tag,             // a set element has one tag, seen by everybody who sees the element
+  extrema_by_effects,  // a maximum that a transaction lowers merges as an effect
+  no_nonces,           // forgets that what `fresh` gives is given once, when merging
+};
+
 struct Options {
   std::uint32_t effort = 4'000'000;  // Z3's rlimit of one question
   std::uint32_t simulated_runs = 1500;
   std::uint64_t seed = 1;
   std::uint32_t most_per_side = 3;  // of the bounded search: transactions on each side
   std::uint32_t most_before = 3;    // ... and before the sides part
-  bool conflicts = true;            // find all conflicting pairs, also once the verdict is clear
+  Mutation mutation = Mutation::none;
+  bool conflicts = true;  // find all conflicting pairs, also once the verdict is clear
 };
 
 struct Decision {

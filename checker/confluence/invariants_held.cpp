@@ -1,5 +1,6 @@
 #include "checker/confluence/invariants_held.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -33,8 +34,27 @@ struct Seen {
   std::set<std::uint16_t> nodes;
 };
 
-void judge(const History& history, const RecordedInstance& instance,
-           invariants::Findings& findings) {
+// Adds what the explainer says to the anomalies that were found in the instance; one that it has
+// nothing to say about stays as it is.
+void explain(const RecordedInstance& instance, const spec::Spec& spec, const Explainer& explainer,
+             std::map<std::string, Anomaly*> anomalies) {
+  for (const Explained& told : explainer.explain(instance)) {
+    const auto found = anomalies.find(spec.invariants[told.invariant].name);
+    if (found == anomalies.end()) continue;
+    Anomaly& anomaly = *found->second;
+    anomaly.kind = told.kind;
+    anomaly.harm = told.harm;
+    anomaly.explanation += " " + told.sentence;
+    anomaly.steps = told.steps;
+    anomaly.operations = told.operations;
+    std::sort(anomaly.operations.begin(), anomaly.operations.end());
+  }
+}
+
+// Adds what is violated; by the invariant, where the anomaly is in the check.
+std::map<std::string, std::size_t> judge(const History& history, const RecordedInstance& instance,
+                                         invariants::Findings& findings, const Check& check) {
+  std::map<std::string, std::size_t> where;
   std::map<std::string, Seen> seen;  // by invariant
   for (const RecordedInspection& inspection : instance.inspections) {
     if (inspection.overflowed) continue;
@@ -48,6 +68,7 @@ void judge(const History& history, const RecordedInstance& instance,
     }
   }
   for (const auto& [invariant, here] : seen) {
+    const std::size_t before = check.anomalies.size();
     const std::string witness = show_witness(*here.how);
     std::string others;
     for (const std::uint16_t node : here.nodes) {
@@ -62,12 +83,14 @@ void judge(const History& history, const RecordedInstance& instance,
                              : "",
             invariant, witness.empty() ? "" : fmt::format(", with {}", witness),
             others.empty() ? "" : fmt::format("; so {} {}", one ? "does" : "do", others)));
+    if (check.anomalies.size() > before) where[invariant] = before;
   }
+  return where;
 }
 
 }  // namespace
 
-Check check_invariants_held(const History& history) {
+Check check_invariants_held(const History& history, const Explainer* explainer) {
   Check check;
   invariants::Findings findings(check, "invariants", "invariants held");
   check.model = "spec-invariants";
@@ -75,7 +98,11 @@ Check check_invariants_held(const History& history) {
   for (const RecordedInstance& instance : recorded(history)) {
     check.operations += instance.transactions.size() + instance.inspections.size();
     looked += instance.inspections.size();
-    judge(history, instance, findings);
+    const auto where = judge(history, instance, findings, check);
+    if (explainer == nullptr || where.empty()) continue;
+    std::map<std::string, Anomaly*> anomalies;
+    for (const auto& [invariant, at] : where) anomalies[invariant] = &check.anomalies[at];
+    explain(instance, explainer->spec(), *explainer, anomalies);
   }
   check.steps = check.operations;
   findings.conclude(looked == 0 ? "no inspection was answered" : "");

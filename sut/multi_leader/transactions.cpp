@@ -13,6 +13,14 @@ using replicated::Dot;
 
 void MultiLeader::transact(Step& s, const Request& request) {
   const Command& command = request.command;
+  const auto home = sut::home(program_, command, nodes_);
+  if (home && *home != index(self_)) {
+    Reply elsewhere;
+    elsewhere.status = Status::not_leader;
+    elsewhere.hint = NodeId{static_cast<std::uint16_t>(*home)};
+    s.out.emit(Respond{request.id, std::move(elsewhere), std::nullopt});
+    return;
+  }
   const Decider here{index(self_), nodes_, life_};
   Decided decided = sut::transact(program_, spec::find(instances_, command.key), command, here);
   if (decided.event) {

@@ -41,6 +41,10 @@ TEST(ATransaction, IsRefusedWhenNumbersLeave64Bits) {
   EXPECT_EQ(a.tried("grow", {most - 1}).outcome, Outcome::committed);
   EXPECT_EQ(a.tried("shrink", {std::numeric_limits<std::int64_t>::min()}).outcome,
             Outcome::overflow);
+  Site low(bank, 1);
+  low.does("shrink", {2});
+  EXPECT_EQ(low.tried("shrink", {std::numeric_limits<std::int64_t>::min()}).outcome,
+            Outcome::overflow);  // the sum would fit, what is added does not
   EXPECT_EQ(a.tried("times", {most / 2 + 1}).outcome, Outcome::overflow);
   EXPECT_EQ(a.tried("asks", {most}).outcome, Outcome::overflow);
   EXPECT_EQ(a.tried("checked", {most}).outcome, Outcome::overflow);
@@ -85,6 +89,7 @@ TEST(FreshElements, AreMintedOnceHoweverTheyBecomeKnown) {
 TEST(ABody, SeesItsOwnEarlierChanges) {
   const Specimen body(
       "sort S[3]; counter c; lww x: int; gset s[S]; counter n;"
+      "op all() { forall i: S { add s[i]; n += 1; } }"
       "op run() { c += 2; x := c * 10; let y = x; x := y + 1;"
       "  forall i: S where not s[i] { add s[i]; if (count j: S . s[j]) == 2 { n += 5; } } }");
   Site a(body, 0);
@@ -96,6 +101,8 @@ TEST(ABody, SeesItsOwnEarlierChanges) {
   EXPECT_EQ(event.changes[0], (Change{body.cell("c"), Change::What::increase, 2, {}}));
   EXPECT_EQ(event.changes[1], (Change{body.cell("x"), Change::What::assign, 20, {}}));
   EXPECT_EQ(event.changes[4].what, Change::What::add);
+  EXPECT_EQ(a.does("all").changes.size(), 6U);
+  EXPECT_EQ(a.shows("n"), 8);
 }
 
 TEST(AnEvent, IsNamedByItsReplicaAndATimeAfterAllThatWasSeen) {

@@ -63,6 +63,8 @@ constexpr const char* membership =
     "op put(e: E) { add s[e]; } op drop(e: E) { remove s[e]; }"
     "op again(e: E) { add s[e]; remove s[e]; add s[e]; }"
     "op gone(e: E) { remove s[e]; add s[e]; remove s[e]; }"
+    "op looks(e: E) { add s[e]; if s[e] { seen += 1; } remove s[e]; add s[e]; if s[e] { seen += "
+    "10; } }"
     "counter seen; op look(e: E) { add s[e]; if s[e] { seen += 1; } remove s[e]; if s[e] { seen += "
     "10; } }";
 
@@ -77,6 +79,7 @@ TEST(TwoPhaseSets, NeverTakeBackWhatWasRemoved) {
   a.does("put", {0});
   EXPECT_EQ(a.gets({drop}).shows("s", {0}), 0);
   EXPECT_EQ(a.tried("look", {0}).after[set.cell("seen")], 0);  // nor does a later add in the body
+  EXPECT_EQ(a.tried("looks", {1}).after[set.cell("seen")], 1);
   EXPECT_EQ(a.tried("again", {1}).after[set.cell("s", {1})], 0);
   a.does("drop", {1});  // removed before it ever was added
   a.does("put", {1});
@@ -158,6 +161,9 @@ TEST(SetsThatAreFullFromTheBeginning, CanBeEmptied) {
     const Specimen set("sort E[2]; " + kind + " s[E] = true; " + membership);
     Site a(set, 0), b(set, 1);
     EXPECT_EQ(a.shows("s", {0}), 1) << kind;
+    if (kind == "awset") {
+      EXPECT_EQ(a.state.live(set.cell("s", {0})), std::vector<Stamp>{Stamp{}});
+    }
     const Event drop = a.does("drop", {0});
     EXPECT_EQ(a.shows("s", {0}), 0) << kind;
     EXPECT_EQ(a.shows("s", {1}), 1) << kind;

@@ -57,6 +57,7 @@ class Merging {
         const Term& left = merge_.left.used[sort][i];
         const Term& right = merge_.right.used[sort][i];
         merge_.merged.used[sort][i] = grow(base, left, right);
+        if (problem_.mutated(Mutation::no_nonces)) continue;
         merge_.facts.push_back(b_.implies(b_.and_(left, right), base));
       }
     }
@@ -81,7 +82,9 @@ class Merging {
     const Term right_new = bit("right-new");
     Terms& facts = merge_.facts;
     facts.push_back(b_.implies(b_.or_(left_kept, right_kept), base));
-    facts.push_back(b_.implies(both_kept, b_.and_(left_kept, right_kept)));
+    const Term kept = b_.and_(left_kept, right_kept);
+    const bool one = problem_.mutated(Mutation::one_tag);
+    facts.push_back(one ? b_.equal(both_kept, kept) : b_.implies(both_kept, kept));
     facts.push_back(b_.equal(left, b_.or_(left_kept, left_new)));
     facts.push_back(b_.equal(right, b_.or_(right_kept, right_new)));
     return b_.or_(both_kept, b_.or_(left_new, right_new));

@@ -75,10 +75,11 @@ class OriginRule {
     Taken t{transaction, states_.any("o" + name, known), {}, {}, {}, b_.integer("time" + name)};
     t.arguments = problem_.arguments(transaction, name, known);
     t.shown = states_.shown(t.origin);
-    const Execution run = execute(problem_.evaluator(), transaction, t.shown, t.arguments);
+    const Execution run = execute(problem_.evaluator(), transaction, t.shown, states_.gone(t.origin), t.arguments);
     t.effects = run.effects;
     valid(t.origin, known);
     past(t.origin, later, mine, known);
+    if (problem_.mutated(Mutation::origins_are_here)) here(t, later, mine, known);
     known.push_back(run.guard);
     known.push_back(problem_.after(t.time, t.origin));
     const Symbolic committed = states_.apply(t.origin, t.effects, t.time, {1, 1}, true);
@@ -121,6 +122,11 @@ class OriginRule {
           [[fallthrough]];
         case Kind::awset:
           // A tag that lives later and was seen by the origin lived there, too.
+          if (problem_.mutated(Mutation::one_tag)) {
+            const Term lives = b_.any(s.tags);
+            known.push_back(b_.equal(lives, b_.or_(s.tags[both], s.tags[mine])));
+            known.push_back(b_.implies(o.tags[0], lives));
+          }
           known.push_back(b_.implies(b_.or_(s.tags[both], s.tags[mine]), o.tags[0]));
           break;
       }
@@ -128,6 +134,18 @@ class OriginRule {
     for (std::size_t sort = 0; sort < origin.used.size(); ++sort) {
       for (std::size_t i = 0; i < origin.used[sort].size(); ++i) {
         known.push_back(b_.implies(origin.used[sort][i], later.used[sort][i]));
+      }
+    }
+  }
+
+  // A planted bug: the origin shows what the later state shows.
+  void here(const Taken& t, const Symbolic& later, Class mine, Terms& known) {
+    const Terms there = states_.shown(later);
+    for (Cell cell = 0; cell < there.size(); ++cell) {
+      known.push_back(b_.equal(t.shown[cell], there[cell]));
+      const CellState& s = later.cells[cell];
+      for (const Class c : {only_a, only_b, neither}) {
+        if (c != mine) known.push_back(b_.not_(s.tags[c]));
       }
     }
   }
@@ -205,7 +223,7 @@ class OriginRule {
       std::vector<spec::ExprId> conjuncts;
       split(*problem_.spec().transactions[t].guard, conjuncts);
       for (const spec::ExprId g : conjuncts) {
-        if (is_stable(t, g)) stable_[t].push_back(g);
+        if (problem_.mutated(Mutation::guards_last) || is_stable(t, g)) stable_[t].push_back(g);
       }
     }
   }

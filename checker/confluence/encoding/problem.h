@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "checker/confluence/decision.h"
 #include "checker/confluence/encoding/state.h"
 
 namespace tribunal::checker::confluence::encoding {
@@ -13,8 +14,8 @@ enum class Answer : std::uint8_t { impossible, possible, unknown };
 class Problem {
  public:
   // `effort`: Z3's own measure of work (rlimit) for one question; the same on every machine.
-  Problem(const spec::Layout& layout, std::uint32_t effort)
-      : builder_(context_), evaluator_(builder_, layout), effort_(effort) {}
+  Problem(const spec::Layout& layout, std::uint32_t effort, Mutation mutation = Mutation::none)
+      : builder_(context_), evaluator_(builder_, layout), effort_(effort), mutation_(mutation) {}
   Problem(const Problem&) = delete;
   Problem& operator=(const Problem&) = delete;
 
@@ -24,6 +25,7 @@ class Problem {
   const spec::Layout& layout() const { return evaluator_.layout(); }
   const spec::Spec& spec() const { return evaluator_.spec(); }
   std::uint32_t effort() const { return effort_; }
+  bool mutated(Mutation mutation) const { return mutation_ == mutation; }
   std::uint32_t& questions() { return questions_; }
 
   // Any arguments of `transaction`, with room for its other slots. That elements lie in their sorts
@@ -43,6 +45,7 @@ class Problem {
   Builder builder_;
   Evaluator evaluator_;
   std::uint32_t effort_;
+  Mutation mutation_;
   std::uint32_t questions_ = 0;
 };
 
