@@ -127,6 +127,9 @@ std::string conflicts_html(const ConfluenceReport& report, const spec::Layout& l
     }
     out += "</p>\n";
   }
+  out += paragraph("note",
+                   "In states that keep the invariants; whether replicas can reach them was "
+                   "not decided for each.");
   out += "<ol class=\"conflicts\">\n";
   for (std::size_t i = 0; i < conflicts.size(); ++i) {
     const std::string key = key_text(report.spec, conflicts[i]);

@@ -74,8 +74,12 @@ Marks marks_of(const ConfluenceReport& report, const spec::Source& source,
   }
   for (const std::uint32_t i : invariants) {
     const bool here = broken && i == report.decision.violated;
+    const bool at_first = report.decision.verdict == checker::confluence::Verdict::invalid_initial;
     mark(marks, extent(source, tokens, report.spec.invariants[i].at, false), "invariant",
-         here ? "✗ broken in the run above" : "can be broken");
+         here       ? "✗ broken in the run above"
+         : at_first ? "✗ broken in the initial state"
+         : broken   ? "can be broken"
+                    : "in doubt");
   }
   for (const spec::Diagnostic& warning : report.warnings) {
     marks.warnings[warning.at.line].push_back(warning.message);

@@ -224,7 +224,7 @@ class Text {
   void conflicts() {
     const auto& all = report_.decision.conflicts;
     if (all.empty()) return;
-    title("What conflicts");
+    title("What conflicts (in states that keep the invariants, reachable or not)");
     for (const auto& conflict : all) {
       const std::string key = key_text(spec_, conflict);
       item(conflict_text(spec_, conflict) + (key.empty() ? "" : ", " + key));

@@ -95,6 +95,13 @@ TEST(ConfluenceHtml, MarksTheLinesThatTakePart) {
   }
 }
 
+TEST(ConfluenceHtml, SaysOfEachMarkHowSureItIs) {
+  EXPECT_THAT(confluence_html(testing::suspicion()), HasSubstr("<em class=\"remark\">in doubt"));
+  EXPECT_THAT(confluence_html(testing::broken_initially()),
+              HasSubstr("✗ broken in the initial state"));
+  EXPECT_THAT(confluence_html(testing::tangled()), HasSubstr("<em class=\"remark\">can be broken"));
+}
+
 TEST(ConfluenceHtml, SaysWhoseValueAMergedCellHas) {
   const std::string body = body_of(confluence_html(testing::tangled()));
   const std::string merged = body.substr(body.find("state merged"));

@@ -47,7 +47,7 @@ How it breaks
    where they meet. Had replica B known what A did, register(u: User1, name: 7) would have been
    refused: its 'requires' is false then; and the other way round.
 
-What conflicts
+What conflicts (in states that keep the invariants, reachable or not)
    - 'register' beside another 'register' can break 'unique', only when both have the same name
 
 What to do
