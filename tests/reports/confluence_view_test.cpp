@@ -62,6 +62,14 @@ invariant i: (forall a: A . here[a]) => (sum a: A where here[a] . 1) < 0;
               ElementsAre("here[A0]", "here[A1]", "here[A2]"));
 }
 
+TEST(ConfluenceView, NamesWhatTheConditionOfAForallReads) {
+  const spec::Spec spec = parsed(R"(sort A[2]; gset here[A] = true; counter n[A]; op f() {}
+invariant i: forall a: A where here[a] . n[a] > 0;
+)");
+  const spec::Layout layout(spec, {2});
+  EXPECT_THAT(shown(layout, explained(layout).named), ElementsAre("here[A0]", "n[A0]"));
+}
+
 TEST(ConfluenceView, SplitsARunIntoItsBranches) {
   ConfluenceReport report = testing::chosen_names();
   auto& run = *report.decision.counterexample;
