@@ -1,5 +1,7 @@
 // Prover against simulator, on random specifications: neither shares anything with the other but
 // the syntax tree and the interpreter's semantics.
+#include <ostream>
+
 #include <gtest/gtest.h>
 
 #include "checker/confluence/decision.h"
@@ -66,6 +68,7 @@ struct Planted {
   const char* name;
   Mutation mutation;
 };
+void PrintTo(const Planted& planted, std::ostream* out) { *out << planted.name; }
 class UnsoundRule : public ::testing::TestWithParam<Planted> {};
 
 TEST_P(UnsoundRule, IsCaught) {

@@ -53,8 +53,8 @@ What conflicts (in states that keep the invariants, reachable or not)
 What to do
    - lock: hold lock 'unique' for the value of name: register exclusively.
      Proven: with this held, everything else is confluent.
-   - or one leader: send 'register' through one leader (or let it wait until nobody else runs); all
-     other transactions then never wait.
+   - or coordinate the fewest: send 'register' through one leader; all other transactions then never
+     wait.
    - or take turns: these never wait for one another; 'register' fits into none
        phase 1: leave (proven)
    - or merge differently: awset user -> rwset (not proven confluent)
