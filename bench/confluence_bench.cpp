@@ -52,13 +52,13 @@ void prove_again(benchmark::State& state, const spec::Spec& spec) {
 
 // From the top of the repository: ./dev bench confluence.
 const int registered = [] {
-  for (const auto& [name, spec] : specs()) {
-    const auto add = [&, &name = name, &spec = spec](const char* what, auto run) {
+  for (const auto& [key, value] : specs()) {
+    const auto add = [&name = key, &spec = value](const char* what, auto run) {
       benchmark::RegisterBenchmark((std::string(what) + "/" + name).c_str(), run, spec)
           ->Unit(benchmark::kMillisecond);
     };
     add("decide", decide);
-    if (spec.expect == spec::Expectation::confluent) {
+    if (value.expect == spec::Expectation::confluent) {
       add("prove-again", prove_again);
     } else {
       add("advise", advise);

@@ -40,7 +40,7 @@ std::string with_sizes(spec::Spec spec, const Decision& decision) {
 class Minting {
  public:
   Minting(const spec::Spec& spec, const spec::Run& run, std::uint32_t replicas)
-      : spec_(spec), names_(spec.sorts.size()) {
+      : names_(spec.sorts.size()) {
     std::vector<std::vector<std::uint32_t>> minted(replicas,
                                                    std::vector<std::uint32_t>(names_.size()));
     for (const spec::Step& step : run) {
@@ -71,7 +71,6 @@ class Minting {
     names_[sort].emplace_back(from, to);
   }
 
-  const spec::Spec& spec_;
   std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> names_;  // by sort
   std::uint32_t elements_ = 12;
 };

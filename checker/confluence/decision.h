@@ -49,7 +49,7 @@ enum class Mutation : std::uint8_t {
   diamonds_suffice,    // no two transactions conflict in one common state: takes it for a proof
   origins_are_here,    // the same with hypotheses about origins: they have seen all of the state
   guards_last,         // what a guard read at its origin still holds later
-  one_tag,             // a set element has one tag, seen by everybody who sees the element
+  one_tag,             // adding what is there already changes nothing, as if one bit were kept
   extrema_by_effects,  // a maximum that a transaction lowers merges as an effect
   no_nonces,           // forgets that what `fresh` gives is given once, when merging
 };

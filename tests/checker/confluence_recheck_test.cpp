@@ -163,7 +163,8 @@ TEST(ConfluenceProvenAgain, NeedsEveryFactThatMatters) {
       {"unique-id-minted", "id[x] was touched => x was minted by 'fresh'"},
       {"warehouse-oversell-apology", "sorry[x] never changes"},
   };
-  for (const auto& [name, text] : needed) {
+  for (const auto& [name, wanted] : needed) {
+    const std::string text = wanted;
     const Scenario& each = scenario(name);
     std::vector<Fact> facts = each.decision.facts;
     EXPECT_EQ(std::erase_if(facts, [&](const Fact& fact) { return show(each.spec, fact) == text; }),

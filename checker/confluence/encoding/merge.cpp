@@ -82,9 +82,10 @@ class Merging {
     const Term right_new = bit("right-new");
     Terms& facts = merge_.facts;
     facts.push_back(b_.implies(b_.or_(left_kept, right_kept), base));
-    const Term kept = b_.and_(left_kept, right_kept);
-    const bool one = problem_.mutated(Mutation::one_tag);
-    facts.push_back(one ? b_.equal(both_kept, kept) : b_.implies(both_kept, kept));
+    facts.push_back(b_.implies(both_kept, b_.and_(left_kept, right_kept)));
+    if (problem_.mutated(Mutation::one_tag)) {
+      facts.push_back(b_.implies(base, b_.not_(b_.or_(left_new, right_new))));
+    }
     facts.push_back(b_.equal(left, b_.or_(left_kept, left_new)));
     facts.push_back(b_.equal(right, b_.or_(right_kept, right_new)));
     return b_.or_(both_kept, b_.or_(left_new, right_new));

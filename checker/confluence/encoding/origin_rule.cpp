@@ -123,11 +123,6 @@ class OriginRule {
           [[fallthrough]];
         case Kind::awset:
           // A tag that lives later and was seen by the origin lived there, too.
-          if (problem_.mutated(Mutation::one_tag)) {
-            const Term lives = b_.any(s.tags);
-            known.push_back(b_.equal(lives, b_.or_(s.tags[both], s.tags[mine])));
-            known.push_back(b_.implies(o.tags[0], lives));
-          }
           known.push_back(b_.implies(b_.or_(s.tags[both], s.tags[mine]), o.tags[0]));
           break;
       }
