@@ -17,6 +17,18 @@
 namespace tribunal::sut {
 namespace {
 
+// Named here, because clang 14 cannot evaluate the literal in a template.
+constexpr Site at_command = "command"_site;
+constexpr Site at_act = "act"_site;
+constexpr Site at_pick = "pick"_site;
+constexpr Site at_crash = "crash"_site;
+constexpr Site at_restart = "restart"_site;
+constexpr Site at_isolate = "isolate"_site;
+constexpr Site at_heal = "heal"_site;
+constexpr Site at_disk_full = "disk-full"_site;
+constexpr Site at_disk_heal = "disk-heal"_site;
+constexpr Site at_node = "node"_site;
+
 using namespace testing;
 using multi_leader::Delivery;
 using multi_leader::Topology;
@@ -27,7 +39,7 @@ using spec::Receipt;
 constexpr std::uint64_t keys = 3;
 
 Command random_command(const spec::Program& program, Choices& draws) {
-  const auto below = [&](std::uint64_t bound) { return draws.below("command"_site, bound); };
+  const auto below = [&](std::uint64_t bound) { return draws.below(at_command, bound); };
   const std::uint64_t key = below(keys);
   const auto small = static_cast<std::int64_t>(below(4));
   const auto element = static_cast<std::int64_t>(below(3));
@@ -100,7 +112,7 @@ class MultiLeaderRun {
   std::string run() {
     while (cluster_.now() < milliseconds(800) && broken_.empty()) {
       inject();
-      if (draws_.chance("act"_site, 300'000)) act();
+      if (draws_.chance(at_act, 300'000)) act();
       cluster_.run_for(milliseconds(1));
       take_answers();
       check_causality();
@@ -113,7 +125,7 @@ class MultiLeaderRun {
   std::uint64_t aborted = 0;
 
  private:
-  std::uint64_t below(std::uint64_t bound) { return draws_.below("pick"_site, bound); }
+  std::uint64_t below(std::uint64_t bound) { return draws_.below(at_pick, bound); }
   MultiLeader::Options draw_options() {
     MultiLeader::Options o;
     constexpr Topology topologies[] = {Topology::all_to_all, Topology::ring, Topology::star};
@@ -127,12 +139,12 @@ class MultiLeaderRun {
   }
   void inject() {
     const auto node = static_cast<std::uint16_t>(below(size_));
-    if (draws_.chance("crash"_site, crashes_)) cluster_.crash(node);
-    if (!cluster_.alive(node) && draws_.chance("restart"_site, 50'000)) cluster_.restart(node);
-    if (draws_.chance("isolate"_site, 10'000)) cluster_.isolate(node);
-    if (draws_.chance("heal"_site, 20'000)) cluster_.heal();
-    if (draws_.chance("disk-full"_site, disks_)) cluster_.set_disk_full(node, true);
-    if (draws_.chance("disk-heal"_site, 50'000)) cluster_.set_disk_full(node, false);
+    if (draws_.chance(at_crash, crashes_)) cluster_.crash(node);
+    if (!cluster_.alive(node) && draws_.chance(at_restart, 50'000)) cluster_.restart(node);
+    if (draws_.chance(at_isolate, 10'000)) cluster_.isolate(node);
+    if (draws_.chance(at_heal, 20'000)) cluster_.heal();
+    if (draws_.chance(at_disk_full, disks_)) cluster_.set_disk_full(node, true);
+    if (draws_.chance(at_disk_heal, 50'000)) cluster_.set_disk_full(node, false);
   }
   void act() {
     const RequestId id{ClientId{next_client_++}, 1};
@@ -278,11 +290,11 @@ std::string run_log(std::uint64_t seed, const typename Node::Options& options,
   const spec::Program program = program_of(zoo, 3, 40);
   MiniClusterOf<Node> cluster(3, options, seed, program);
   for (std::uint32_t i = 0; i < 60; ++i) {
-    const auto node = static_cast<std::uint16_t>(draws.below("node"_site, 3));
-    if (draws.chance("crash"_site, 60'000)) cluster.crash(node);
-    if (draws.chance("restart"_site, 400'000)) cluster.restart(node);
-    if (draws.chance("isolate"_site, 40'000)) cluster.isolate(node);
-    if (draws.chance("heal"_site, 200'000)) cluster.heal();
+    const auto node = static_cast<std::uint16_t>(draws.below(at_node, 3));
+    if (draws.chance(at_crash, 60'000)) cluster.crash(node);
+    if (draws.chance(at_restart, 400'000)) cluster.restart(node);
+    if (draws.chance(at_isolate, 40'000)) cluster.isolate(node);
+    if (draws.chance(at_heal, 200'000)) cluster.heal();
     const Command command = random_command(program, draws);
     for (std::uint16_t n = 0; n < 3; ++n) cluster.request(n, ClientId{i}, 1, command);
     cluster.run_for(milliseconds(100));
