@@ -51,7 +51,6 @@ enum class Mutation : std::uint8_t {
   guards_last,         // what a guard read at its origin still holds later
   one_tag,             // adding what is there already changes nothing, as if one bit were kept
   extrema_by_effects,  // a maximum that a transaction lowers merges as an effect
-  no_nonces,           // forgets that what `fresh` gives is given once, when merging
 };
 
 struct Options {

@@ -57,7 +57,6 @@ class Merging {
         const Term& left = merge_.left.used[sort][i];
         const Term& right = merge_.right.used[sort][i];
         merge_.merged.used[sort][i] = grow(base, left, right);
-        if (problem_.mutated(Mutation::no_nonces)) continue;
         merge_.facts.push_back(b_.implies(b_.and_(left, right), base));
       }
     }
@@ -84,6 +83,7 @@ class Merging {
     facts.push_back(b_.implies(b_.or_(left_kept, right_kept), base));
     facts.push_back(b_.implies(both_kept, b_.and_(left_kept, right_kept)));
     if (problem_.mutated(Mutation::one_tag)) {
+      facts.push_back(b_.implies(b_.and_(left_kept, right_kept), both_kept));
       facts.push_back(b_.implies(base, b_.not_(b_.or_(left_new, right_new))));
     }
     facts.push_back(b_.equal(left, b_.or_(left_kept, left_new)));
