@@ -90,7 +90,7 @@ bool violates(const Specimen& specimen, const spec::Run& run, std::uint32_t inva
 TEST(RandomSpecifications, AreViolatedByMergesInMinimalRuns) {
   std::size_t violating = 0;
   std::size_t branching = 0;
-  for (std::uint64_t seed = 0; seed < scaled(600); ++seed) {
+  for (std::uint64_t seed = 0; seed < scaled(600, 100); ++seed) {
     const std::string text = random_spec(seed);
     const Specimen specimen(text);
     if (!violated(specimen.layout, shown(specimen.layout, State(specimen.layout))).empty())
@@ -111,7 +111,7 @@ TEST(RandomSpecifications, AreViolatedByMergesInMinimalRuns) {
       ASSERT_FALSE(violates(specimen, less, invariant)) << "seed " << seed << "\n" << text;
     }
   }
-  EXPECT_GT(violating, scaled(600) / 5);
+  EXPECT_GT(violating, scaled(600, 100) / 5);
   EXPECT_GT(branching, violating * 9 / 10);
 }
 

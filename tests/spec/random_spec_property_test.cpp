@@ -60,7 +60,7 @@ TEST(RandomSpecs, ParseAndAreOfManyKinds) {
   for (const auto& [kind, count] : census.kinds) EXPECT_GT(count, specs / 20) << name_of(kind);
   EXPECT_EQ(census.statements.size(), all_statements);
   for (const auto& [kind, count] : census.statements) EXPECT_GT(count, specs / 200);
-  EXPECT_GT(census.minted[Minted::fresh], specs / 10);
+  EXPECT_GT(census.minted[Minted::fresh], specs / 20);
   EXPECT_GT(census.minted[Minted::self], specs / 200);
   EXPECT_GT(census.merging, specs / 20);
   EXPECT_GT(census.guarded, specs / 2);
