@@ -1,16 +1,24 @@
-# tribunal_embed_assets(): turns reports/assets/*.css and *.js into a source file of tribunal_reports, so that
-# the program carries its page with it. Run again by the build whenever an asset changes.
+# tribunal_embed_assets(): turns the .css and .js files of reports/assets (the page of a run) and of
+# reports/assets/confluence (that of a specification) into source files of tribunal_reports, so that the program
+# carries its pages with it. Run again by the build whenever an asset changes.
 set(TRIBUNAL_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 
 function(tribunal_embed_assets)
-  file(GLOB assets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/reports/assets/*.css
-       ${CMAKE_SOURCE_DIR}/reports/assets/*.js)
-  set(output ${CMAKE_BINARY_DIR}/generated/reports_assets.cpp)
+  set(folder ${CMAKE_SOURCE_DIR}/reports/assets)
+  file(GLOB run CONFIGURE_DEPENDS ${folder}/*.css ${folder}/*.js)
+  tribunal_embed(reports_assets "" ${run})
+  file(GLOB confluence CONFIGURE_DEPENDS ${folder}/confluence/*.css ${folder}/confluence/*.js)
+  tribunal_embed(reports_confluence_assets confluence_ ${folder}/base.css ${confluence})
+endfunction()
+
+# tribunal_embed(NAME PREFIX ASSETS...): the functions PREFIXstyles() and PREFIXscripts().
+function(tribunal_embed name prefix)
+  set(output ${CMAKE_BINARY_DIR}/generated/${name}.cpp)
   add_custom_command(
     OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} "-DASSETS=${assets}" -DOUTPUT=${output} -P ${TRIBUNAL_EMBED_SCRIPT}
-    DEPENDS ${assets} ${TRIBUNAL_EMBED_SCRIPT}
-    COMMENT "Embedding reports/assets"
+    COMMAND ${CMAKE_COMMAND} "-DASSETS=${ARGN}" -DPREFIX=${prefix} -DOUTPUT=${output} -P ${TRIBUNAL_EMBED_SCRIPT}
+    DEPENDS ${ARGN} ${TRIBUNAL_EMBED_SCRIPT}
+    COMMENT "Embedding ${name}"
     VERBATIM)
   target_sources(tribunal_reports PRIVATE ${output})
 endfunction()
@@ -35,8 +43,8 @@ function(embed_list function pattern result)
   set(${result} "${code}" PARENT_SCOPE)
 endfunction()
 
-embed_list(styles "\\.css$" styles)
-embed_list(scripts "\\.js$" scripts)
+embed_list(${PREFIX}styles "\\.css$" styles)
+embed_list(${PREFIX}scripts "\\.js$" scripts)
 file(WRITE ${OUTPUT} "// Generated from reports/assets by cmake/embed.cmake.
 #include \"reports/assets.h\"
 

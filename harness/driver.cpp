@@ -9,6 +9,7 @@
 
 #include "base/choices.h"
 #include "harness/client.h"
+#include "harness/spec_client.h"
 
 namespace tribunal::harness {
 namespace {
@@ -54,8 +55,9 @@ class Driver {
         return Failure{status.error()};
       }
     }
-    if (!stopped_ && workload_.final) {
-      if (auto status = run_phase(workload_.final); !status) return Failure{status.error()};
+    const Generator last = workload_.closing ? workload_.closing(history_) : workload_.final;
+    if (!stopped_ && last) {
+      if (auto status = run_phase(last); !status) return Failure{status.error()};
     }
     // What is still on its way between nodes arrives before replicas are compared.
     if (!stopped_ && options_.recovery > Duration::zero()) {
@@ -186,7 +188,8 @@ class Driver {
   Status invoke(const workloads::Emitted& emitted) {
     Worker& w = worker(emitted.op.process);
     assert(!w.busy && w.process == emitted.op.process);
-    auto command = to_command(emitted.op, workload_.reads);
+    auto command = workload_.program ? to_transaction(emitted.op, workload_.program)
+                                     : to_command(emitted.op, workload_.reads);
     if (!command) return Failure{command.error()};
     w.busy = true;
     w.op = emitted.op;
@@ -218,8 +221,13 @@ class Driver {
     const bool idle = type == EventType::info && sut::is_read(w.command.kind);
     const bool mistaken = type == EventType::info && options_.timeouts == Timeouts::fail;
     const EventType recorded = idle || mistaken ? EventType::fail : type;
-    const history::Value value = completed_value(w.op, w.command, completion);
-    if (auto status = record(w, recorded, value, completion.error, completion.node); !status) {
+    const bool transaction = static_cast<bool>(workload_.program);
+    const history::Value value = transaction
+                                     ? completed_transaction(w.op, workload_.program, completion)
+                                     : completed_value(w.op, w.command, completion);
+    const std::string error =
+        transaction ? transaction_error(workload_.program, completion) : completion.error;
+    if (auto status = record(w, recorded, value, error, completion.node); !status) {
       return status;
     }
     w.busy = false;

@@ -15,6 +15,7 @@
 #include "cluster/simulated/simulated.h"
 #include "harness/cluster_checks.h"
 #include "harness/driver.h"
+#include "harness/spec_client.h"
 #include "nemesis/schedule.h"
 #include "sut/modes.h"
 #include "workloads/workload.h"
@@ -31,6 +32,7 @@ std::unique_ptr<cluster::Cluster> make_simulation(const Scenario& scenario, cons
   options.retry = scenario.retry;
   options.session = scenario.session;
   options.trace = trace;
+  options.specification = parts.program;
   return cluster::make_simulated(parts.mode, options);
 }
 
@@ -54,6 +56,7 @@ Result<std::shared_ptr<cluster::ProcessCluster>> make_process_cluster(
   options.session = scenario.session;
   options.directory = settings.directory;
   options.program = settings.program;
+  options.specification = parts.program;
   options.proxies = !settings.direct;
   auto made = cluster::make_processes(with_quick_start(parts.mode), options);
   if (!made) return Failure{made.error()};
@@ -74,14 +77,28 @@ nemesis::Schedule make_schedule(const Scenario& scenario, const Parts& parts) {
   return schedule;
 }
 
-workloads::WorkloadOptions workload_options(const Scenario& scenario) {
+workloads::WorkloadOptions workload_options(const Scenario& scenario, const Parts& parts) {
   workloads::WorkloadOptions options;
   options.seed = scenario.seed;
   options.concurrency = scenario.concurrency;
   options.rate = scenario.rate;
   options.length = scenario.time;
   options.script = scenario.operations;
+  options.nodes = scenario.nodes;
+  options.program = parts.program;
   return options;
+}
+
+// Listed transactions are known before anything runs.
+Status check_operations(const Scenario& scenario, const Parts& parts) {
+  if (!parts.program || parts.workload.name() != "script") return {};
+  for (const workloads::Scripted& operation : scenario.operations) {
+    const workloads::Op op{{}, {}, operation.f, operation.value, {}, false};
+    if (auto command = to_transaction(op, parts.program); !command) {
+      return fail("script: " + command.error().message);
+    }
+  }
+  return {};
 }
 
 // A model that no check of the workload decides, nor implies, cannot be expected of it.
@@ -103,6 +120,7 @@ Status check_decidable(const workloads::Workload& workload,
 // that the workload is there to look after.
 std::vector<std::string> default_expectation(const workloads::Workload& workload,
                                              const std::vector<std::string>& claimed) {
+  if (!workload.expects.empty()) return workload.expects;
   std::vector<std::string> expected;
   for (const std::string& model : claimed) {
     if (check_decidable(workload, {model})) expected.push_back(model);
@@ -285,7 +303,8 @@ Result<Outcome> run_on(cluster::Cluster& cluster, const Scenario& scenario, cons
 Result<Outcome> run(const Scenario& scenario, const RunOptions& options) {
   auto parts = validate(scenario);
   if (!parts) return Failure{parts.error()};
-  auto workload = workloads::make_workload(parts->workload, workload_options(scenario));
+  if (auto status = check_operations(scenario, *parts); !status) return Failure{status.error()};
+  auto workload = workloads::make_workload(parts->workload, workload_options(scenario, *parts));
   if (!workload) return Failure{workload.error()};
   for (const std::string& promise : cluster_promises(parts->mode))
     workload->decides.push_back(promise);

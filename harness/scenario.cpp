@@ -9,6 +9,7 @@
 #include "checker/models.h"
 #include "cluster/latency.h"
 #include "harness/cluster_checks.h"
+#include "harness/spec_file.h"
 #include "sut/modes.h"
 #include "workloads/workload.h"
 
@@ -102,12 +103,15 @@ Result<Parts> validate(const Scenario& scenario) {
   if (auto status = sut::check_mode(*mode); !status) return Failure{status.error()};
   auto workload = parse_settings("workload", scenario.workload, workloads::workloads());
   if (!workload) return Failure{workload.error()};
+  auto program = make_specification(scenario, *mode, *workload);
+  if (!program) return Failure{program.error()};
   auto nemeses = parse_nemeses(scenario.nemesis);
   if (!nemeses) return Failure{nemeses.error()};
   std::vector<std::string> expect = scenario.expect;
   if (expect.empty()) expect = sut::claimed_model(*mode);
   if (auto status = check_models(expect); !status) return Failure{status.error()};
-  return Parts{*std::move(mode), *std::move(workload), *std::move(nemeses), std::move(expect)};
+  return Parts{*std::move(mode), *std::move(workload), *std::move(program), *std::move(nemeses),
+               std::move(expect)};
 }
 
 }  // namespace tribunal::harness

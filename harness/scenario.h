@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/settings.h"
 #include "nemesis/schedule.h"
+#include "spec/program.h"
 #include "workloads/script.h"
 
 namespace tribunal::harness {
@@ -23,6 +24,7 @@ struct Scenario {
   std::string entry;  // the figure or catalogue entry it shows, e.g. "SL-03"
   std::string mode = "single-leader";
   std::string workload = "register";
+  std::string spec;              // the text of the specification that the workload runs, if any
   std::string nemesis = "none";  // seeded faults: a comma list of name[:key=value,...]
   nemesis::Schedule faults;      // scripted faults; they come on top of the seeded ones
   workloads::Script operations;  // for the workload `script`
@@ -57,6 +59,7 @@ struct Scenario {
 struct Parts {
   Settings mode;
   Settings workload;
+  spec::Program program;  // of the scenario's specification, if it has one
   std::vector<Settings> nemeses;
   std::vector<std::string> expect;
 };

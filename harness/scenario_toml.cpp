@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -13,6 +14,7 @@
 
 #include "base/text.h"
 #include "harness/scenario.h"
+#include "harness/spec_file.h"
 #include "nemesis/script.h"
 
 namespace tribunal::harness {
@@ -59,19 +61,33 @@ class Reader {
   using Setter = void (Reader::*)(const toml::node&);
   static const std::map<std::string, Setter>& setters() {
     static const std::map<std::string, Setter> table = {
-        {"name", &Reader::set_name},         {"description", &Reader::set_description},
-        {"entry", &Reader::set_entry},       {"mode", &Reader::set_mode},
-        {"workload", &Reader::set_workload}, {"nemesis", &Reader::set_nemesis},
-        {"cluster", &Reader::set_cluster},   {"latency", &Reader::set_latency},
-        {"nodes", &Reader::set_nodes},       {"concurrency", &Reader::set_concurrency},
-        {"rate", &Reader::set_rate},         {"time", &Reader::set_time},
-        {"recovery", &Reader::set_recovery}, {"timeout", &Reader::set_timeout},
-        {"retry", &Reader::set_retry},       {"session", &Reader::set_session},
-        {"contact", &Reader::set_contact},   {"timeouts", &Reader::set_timeouts},
-        {"seed", &Reader::set_seed},         {"seeds", &Reader::set_seeds},
-        {"expect", &Reader::set_expect},     {"verdict", &Reader::set_verdict},
-        {"fault", &Reader::set_faults},      {"operation", &Reader::set_operations},
-        {"detect", &Reader::set_detect},     {"weakest-violated", &Reader::set_weakest_violated},
+        {"name", &Reader::set_name},
+        {"description", &Reader::set_description},
+        {"entry", &Reader::set_entry},
+        {"mode", &Reader::set_mode},
+        {"workload", &Reader::set_workload},
+        {"spec", &Reader::set_spec},
+        {"nemesis", &Reader::set_nemesis},
+        {"cluster", &Reader::set_cluster},
+        {"latency", &Reader::set_latency},
+        {"nodes", &Reader::set_nodes},
+        {"concurrency", &Reader::set_concurrency},
+        {"rate", &Reader::set_rate},
+        {"time", &Reader::set_time},
+        {"recovery", &Reader::set_recovery},
+        {"timeout", &Reader::set_timeout},
+        {"retry", &Reader::set_retry},
+        {"session", &Reader::set_session},
+        {"contact", &Reader::set_contact},
+        {"timeouts", &Reader::set_timeouts},
+        {"seed", &Reader::set_seed},
+        {"seeds", &Reader::set_seeds},
+        {"expect", &Reader::set_expect},
+        {"verdict", &Reader::set_verdict},
+        {"fault", &Reader::set_faults},
+        {"operation", &Reader::set_operations},
+        {"detect", &Reader::set_detect},
+        {"weakest-violated", &Reader::set_weakest_violated},
         {"lost", &Reader::set_lost},
     };
     return table;
@@ -111,6 +127,7 @@ class Reader {
   void set_entry(const toml::node& node) { text(node, scenario_.entry); }
   void set_mode(const toml::node& node) { text(node, scenario_.mode); }
   void set_workload(const toml::node& node) { text(node, scenario_.workload); }
+  void set_spec(const toml::node& node) { text(node, scenario_.spec); }
   void set_nemesis(const toml::node& node) { text(node, scenario_.nemesis); }
   void set_cluster(const toml::node& node) { text(node, scenario_.cluster); }
   void set_latency(const toml::node& node) { text(node, scenario_.latency); }
@@ -270,6 +287,7 @@ toml::table to_table(const Scenario& s) {
   } else {
     table.insert("seed", std::to_string(s.seed));
   }
+  if (!s.spec.empty()) table.insert("spec", s.spec);
   if (!s.description.empty()) table.insert("description", s.description);
   if (!s.entry.empty()) table.insert("entry", s.entry);
   if (s.detect != 1) table.insert("detect", static_cast<std::int64_t>(s.detect));
@@ -307,6 +325,13 @@ toml::table to_table(const Scenario& s) {
   return table;
 }
 
+// Whether a text can stand in the file as it is: between three quotes a newline at the beginning is
+// not read, and the other characters end the text, or are read as others.
+bool is_literal(const std::string& text) {
+  return !text.starts_with('\n') && text.find("'''") == std::string::npos &&
+         text.find('\r') == std::string::npos;
+}
+
 }  // namespace
 
 Result<std::uint64_t> parse_seed(std::string_view text) {
@@ -334,12 +359,22 @@ Result<Scenario> read_scenario(const std::string& path) {
   if (!in || !(text << in.rdbuf())) {
     return fail(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   }
-  return parse_scenario(text.str(), path);
+  auto scenario = parse_scenario(text.str(), path);
+  if (!scenario) return scenario;
+  const std::string directory = std::filesystem::path(path).parent_path().string();
+  if (auto status = load_specification(*scenario, directory); !status) {
+    return fail(fmt::format("{}: {}", path, status.error().message));
+  }
+  return scenario;
 }
 
 std::string write_scenario(const Scenario& scenario) {
+  const toml::table table = to_table(scenario);
+  const auto flags = toml::toml_formatter::default_flags;
+  const auto escaped = flags & ~(toml::format_flags::allow_literal_strings |
+                                 toml::format_flags::allow_multi_line_strings);
   std::ostringstream out;
-  out << to_table(scenario) << "\n";
+  out << toml::toml_formatter(table, is_literal(scenario.spec) ? flags : escaped) << "\n";
   return out.str();
 }
 

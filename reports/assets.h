@@ -10,4 +10,8 @@ namespace tribunal::reports::assets {
 const std::vector<std::string_view>& styles();
 const std::vector<std::string_view>& scripts();
 
+// Of the page of a specification: base.css and reports/assets/confluence.
+const std::vector<std::string_view>& confluence_styles();
+const std::vector<std::string_view>& confluence_scripts();
+
 }  // namespace tribunal::reports::assets

@@ -23,6 +23,8 @@ struct ExecutionResult {
   std::uint32_t runs = 0;  // seeds tried
   std::uint32_t violating = 0;
   std::uint64_t transactions = 0;  // committed, over all runs
+  bool expected = false;           // by the verdict: that runs violate, at least one of them
+  std::string with;                // what kept transactions apart, if anything did
   std::string replay;              // the command that repeats the first violating run; may be empty
 };
 
@@ -33,8 +35,9 @@ struct ConfluenceReport {
   std::vector<spec::Diagnostic> warnings;
   checker::confluence::Decision decision;
   std::optional<checker::confluence::Advice> advice;  // not confluent or unknown
-  // The independent re-check of a proof: "confirmed for any number of elements", ...; "": none.
+  // The independent re-check of a proof, in a sentence; "": none.
   std::string recheck;
+  bool unbounded = false;  // ... which holds for any number of elements
   std::vector<ExecutionResult> executions;
 };
 

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "reports/assets.h"
+#include "reports/markup.h"
 #include "reports/page_data.h"
 #include "reports/present.h"
 #include "reports/report.h"
@@ -18,48 +19,6 @@ using history::History;
 
 constexpr std::size_t bin_count = 200;
 constexpr std::size_t plain_text_limit = 200'000;
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-// In JSON "<" occurs in strings only. Without it no end tag and no comment can begin inside
-// <script>.
-std::string json_for_script(const std::string& json) {
-  std::string out;
-  out.reserve(json.size());
-  for (char c : json) {
-    if (c == '<') {
-      out += "\\u003c";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 std::string data_element(std::string_view id, const std::string& json) {
   return fmt::format("<script type=\"application/json\" id=\"{}\">{}</script>\n", id,

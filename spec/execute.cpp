@@ -41,6 +41,10 @@ class Recorder {
     values_[cell] = assigned(statement.kind, values_[cell], value, overflowed_);
     Change change{cell, Change::What::assign, value, {}};
     if (kind == Kind::counter) change.what = Change::What::increase;
+    // What is assigned again and again leaves with its last value only: others never see between.
+    if (kind != Kind::counter) {
+      std::erase_if(event_.changes, [&](const Change& earlier) { return earlier.cell == cell; });
+    }
     if (statement.kind == StatementKind::decrease) {
       overflowed_ |= __builtin_sub_overflow(std::int64_t{0}, value, &change.value);
     }

@@ -43,8 +43,8 @@ constexpr std::array<Foreign, 18> foreign{{
     {"&", "write 'and'"},
     {"|", "write 'or'"},
     {"!", "write 'not'"},
-    {"\"", "there are no strings; use an int, an enum or the elements of a sort"},
-    {"'", "there are no strings; use an int, an enum or the elements of a sort"},
+    {"\"", no_strings},
+    {"'", no_strings},
 }};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -112,10 +112,26 @@ class Lexer {
                               "; names begin with a letter or '_', numbers are digits only");
     }
     if (rest.size() > 1 && rest[0] == '.' && is_digit(rest[1])) {
-      return fail(digits + 1 + run_of(is_digit, at_ + digits + 1),
-                  "there are only whole numbers; count in a smaller unit, such as cents");
+      return fail(digits + 1 + run_of(is_digit, at_ + digits + 1), std::string(only_whole_numbers));
     }
     return take(Token::Kind::integer, digits);
+  }
+
+  std::string_view text_before(std::size_t count) const {
+    return count > tokens_.size() ? "" : source_.text(tokens_[tokens_.size() - count].span);
+  }
+  // What to do about `->` in a declaration, as in `lww name: User -> int`; elsewhere nothing.
+  std::string indexed() const {
+    constexpr std::array<std::string_view, 8> kinds{"counter", "max",   "min",   "gset",
+                                                    "tpset",   "awset", "rwset", "lww"};
+    const std::string_view kind = text_before(4);
+    if (text_before(2) != ":" || std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+      return "";
+    }
+    const std::size_t value = std::min(text_.find_first_not_of(" \t", at_ + 2), text_.size());
+    const std::string_view type = text_.substr(value, run_of(is_word, value));
+    return "an index stands in brackets; write '" + quote(text_before(3)) + "[" +
+           quote(text_before(1)) + "]" + (kind == "lww" ? ": " + quote(type) : "") + "'";
   }
 
   bool symbol() {
@@ -124,8 +140,9 @@ class Lexer {
     const auto begins = [&](std::string_view what) { return rest.substr(0, what.size()) == what; };
     for (const Foreign& other : foreign) {
       if (begins(other.text) && !(other.text == "!" && begins("!="))) {
-        return fail(other.text.size(),
-                    quoted(other.text) + " means nothing here; " + std::string(other.advice));
+        std::string advice = other.text == "->" ? indexed() : "";
+        if (advice.empty()) advice = other.advice;
+        return fail(other.text.size(), quoted(other.text) + " means nothing here; " + advice);
       }
     }
     for (const std::string_view known : symbols) {

@@ -26,6 +26,18 @@ Variables sources(const Spec& spec, ExprId id, const std::map<Slot, Variables>& 
   return all;
 }
 
+// Whether one of the indices is a fresh parameter, so that nobody else has this cell yet.
+bool changes_fresh(const Spec& spec, const Transaction& op, const Statement& statement) {
+  for (const ExprId index : statement.indices) {
+    const Expr& expr = spec.exprs[index];
+    if (expr.op == Operator::local && expr.slot < op.parameters.size() &&
+        op.parameters[expr.slot].minted == Minted::fresh) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Two replicas that compute the new value from the same old one overwrite each other.
 void lint_lost_updates(const Spec& spec, const Transaction& op, Lints& to) {
   std::map<Slot, Variables> lets;
@@ -35,7 +47,7 @@ void lint_lost_updates(const Spec& spec, const Transaction& op, Lints& to) {
     }
     if (statement.kind != StatementKind::assign) return;
     const Variable& variable = spec.variables[statement.variable];
-    if (variable.kind != Kind::lww ||
+    if (variable.kind != Kind::lww || changes_fresh(spec, op, statement) ||
         sources(spec, *statement.value, lets).count(statement.variable) == 0) {
       return;
     }
@@ -84,18 +96,6 @@ void lint_extrema(const Spec& spec, const Transaction& op, Lints& to) {
   });
 }
 
-// Whether one of the indices is a fresh parameter, so that the element was never there before.
-bool adds_fresh(const Spec& spec, const Transaction& op, const Statement& statement) {
-  for (const ExprId index : statement.indices) {
-    const Expr& expr = spec.exprs[index];
-    if (expr.op == Operator::local && expr.slot < op.parameters.size() &&
-        op.parameters[expr.slot].minted == Minted::fresh) {
-      return true;
-    }
-  }
-  return false;
-}
-
 void lint_revivals(const Spec& spec, Lints& to) {
   std::map<std::uint32_t, std::string> removed_by;  // variable, op
   for (const Transaction& op : spec.transactions) {
@@ -109,7 +109,7 @@ void lint_revivals(const Spec& spec, Lints& to) {
       const Variable& variable = spec.variables[statement.variable];
       const auto by = removed_by.find(statement.variable);
       if (variable.kind != Kind::tpset || by == removed_by.end() ||
-          adds_fresh(spec, op, statement)) {
+          changes_fresh(spec, op, statement)) {
         return;
       }
       warn(

@@ -1,20 +1,28 @@
 // Reads a specification.
 //
 //   spec  := item*
-//   item  := 'sort' ID '[' (INT|'auto') ']' ';' | 'enum' ID '{' ID,+ '}' ';' | 'const' ID '=' INT
-//   ';'
-//          | kind ID ('[' ID,+ ']')? (':' type)? ('=' literal)? ';'
-//          | 'op' ID '(' ['fresh'|'self'] ID ':' type ,* ')' ['requires' expr] '{' stmt* '}'
-//          | 'invariant' ID ':' expr ';' | 'onmerge' '{' stmt* '}'
+//   item  := 'sort' ID '[' (INT|'auto') ']' ';'
+//          | 'enum' ID '{' ID,+ '}' ';'
+//          | 'const' ID '=' INT ';'
+//          | kind ID ('[' type,+ ']')? (':' type)? ('=' literal)? ';'
+//          | 'op' ID '(' (['fresh'|'self'] ID ':' type),* ')' ['requires' expr] '{' stmt* '}'
+//          | 'invariant' ID ':' expr ';'
+//          | 'onmerge' '{' stmt* '}'
 //          | 'expect' ('confluent'|'not_confluent') ';'
 //   kind  := 'counter' | 'max' | 'min' | 'gset' | 'tpset' | 'awset' | 'rwset' | 'lww'
 //   type  := 'int' | 'bool' | the name of a sort or an enum
-//   stmt  := lval ('+='|'-='|':=') expr ';' | ('add'|'remove') lval ';' | 'let' ID '=' expr ';'
-//          | 'if' expr '{' stmt* '}' | 'forall' ID ':' sort ['where' expr] '{' stmt* '}'
-//   expr  := infix, loosest first: => (to the right), or, and, not, comparisons, + -, *, unary -;
-//            forall/exists/sum/count x[, y...]: S [where e] . e, maxof/minof x: S where e . e else
-//            e
-//   '#' starts a comment that ends with the line.
+//   stmt  := cell ('+='|'-='|':=') expr ';' | ('add'|'remove') cell ';' | 'let' ID '=' expr ';'
+//          | 'if' expr '{' stmt* '}' | 'forall' ID,+ ':' type ['where' expr] '{' stmt* '}'
+//   expr  := infix, loosest first: => (to the right), or, and, not, comparisons (which do not
+//            chain), + -, *, unary -; true, false, INT, ID, cell;
+//            (forall|exists|sum|count) ID,+ ':' type ['where' expr] '.' expr;
+//            (maxof|minof) ID ':' type 'where' expr '.' expr 'else' expr
+//   cell  := ID ('[' expr,+ ']')?
+//   literal: INT, true, false, a constant or a member of an enum
+//
+// '#' starts a comment that ends with the line. The body of forall, sum and so on reaches as far as
+// it can. Items may use what is declared below them. Sorts, enums, members, constants and variables
+// share one space of names, and nothing in scope hides another name.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +40,8 @@ namespace tribunal::spec {
 inline constexpr std::size_t largest_file = 1U << 20U;  // bytes
 inline constexpr std::uint32_t deepest_nesting = 200;   // of expressions and blocks
 inline constexpr std::uint32_t largest_sort = 64;       // elements; members of an enum, too
-inline constexpr std::uint32_t largest_auto_sort =
-    16;                                               // what an `auto` sort counts as in most_cells
+// What an `auto` sort counts as towards most_cells.
+inline constexpr std::uint32_t largest_auto_sort = 16;
 inline constexpr std::uint64_t most_cells = 100'000;  // of all variables together
 
 struct Diagnostic {

@@ -12,8 +12,6 @@
 namespace tribunal::spec {
 namespace {
 
-using syntax::Name;
-
 constexpr std::array<std::pair<std::string_view, Kind>, 8> kinds{{{"counter", Kind::counter},
                                                                   {"max", Kind::max},
                                                                   {"min", Kind::min},
@@ -31,7 +29,7 @@ const std::vector<std::string>& item_words() {
 }
 
 // What people call things elsewhere.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> elsewhere{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> elsewhere{
     {{"transaction", "op"},
      {"txn", "op"},
      {"operation", "op"},
@@ -39,7 +37,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> elsewher
      {"function", "op"},
      {"var", "lww"},
      {"register", "lww"},
-     {"set", "awset"},
      {"assert", "invariant"},
      {"always", "invariant"},
      {"type", "sort"},
@@ -55,13 +52,11 @@ Result<syntax::File, Diagnostic> Parser::run() {
   while (!at_end()) {
     if (!item()) return Failure{*error_};
   }
-  const char* const op = "there is no op; add at least one 'op NAME(...) { ... }' to check";
-  const char* const invariant =
-      "there is no invariant; add at least one 'invariant NAME: ...;' to check";
-  if (tokens_.size() == 1) fail("the file declares nothing; write variables, ops and an invariant");
-  if (file_.transactions.empty()) fail(behind(last()), op);
-  if (file_.invariants.empty()) fail(behind(last()), invariant);
-  if (error_) return Failure{*error_};
+  if (tokens_.size() == 1) {
+    fail("the file declares nothing; write variables, ops and an invariant");
+    return Failure{*error_};
+  }
+  file_.end = behind(last());
   return std::move(file_);
 }
 
@@ -89,12 +84,18 @@ Failed Parser::unknown_item() {
     return fail("a statement stands between the braces of an op or of 'onmerge'; move it there");
   }
   if (token().kind == Token::Kind::name) {
-    const std::string near = nearest(text(), item_words());
-    if (!near.empty()) {
-      return fail(fmt::format("unknown item {}; did you mean '{}'?", quoted(text()), near));
+    if (text() == "set") {
+      return fail(
+          "there are several kinds of sets: gset (nothing is removed), tpset (what was removed "
+          "never returns), awset and rwset (of concurrent adds and removes, the add or the remove "
+          "wins); when in doubt write 'awset'");
     }
     for (const auto& [word, ours] : elsewhere) {
       if (text() == word) return fail(fmt::format("unknown item '{}'; write '{}'", word, ours));
+    }
+    const std::string near = nearest(text(), item_words());
+    if (!near.empty()) {
+      return fail(fmt::format("unknown item {}; did you mean '{}'?", quoted(text()), near));
     }
     return fail(fmt::format("unknown item {}; valid: {}", quoted(text()), all));
   }
@@ -188,6 +189,9 @@ bool Parser::transaction() {
       if (!parameter(op.parameters)) return false;
     } while (accept(","));
   }
+  if (!op.parameters.empty() && !is(")") && !at_end()) {
+    return fail(fmt::format("expected ',' or ')' after a parameter, found {}", found()));
+  }
   if (!close(")", opened)) return false;
   if (accept("requires")) {
     op.guard = expression();
@@ -206,6 +210,24 @@ bool Parser::transaction() {
   return true;
 }
 
+bool Parser::names_type(std::string_view word) const {
+  const auto named = [&](const auto& item) { return item.name.text == word; };
+  return word == "int" || word == "bool" ||
+         std::any_of(file_.sorts.begin(), file_.sorts.end(), named) ||
+         std::any_of(file_.enums.begin(), file_.enums.end(), named);
+}
+
+// Two words without ':', mostly the type and the name as in C.
+Failed Parser::parameter_reversed(std::string_view minted) {
+  const Span second = token_after(1).span;
+  const bool type_last = names_type(source_.text(second)) && !names_type(text());
+  const Span name = type_last ? span() : second;
+  const Span type = type_last ? second : span();
+  return fail(join(span(), second),
+              fmt::format("the type of a parameter follows its name and ':'; write '{}{}: {}'",
+                          minted, quote(source_.text(name)), quote(source_.text(type))));
+}
+
 bool Parser::parameter(std::vector<syntax::Parameter>& to) {
   syntax::Parameter& parameter = to.emplace_back();
   if (accept("fresh")) {
@@ -213,15 +235,40 @@ bool Parser::parameter(std::vector<syntax::Parameter>& to) {
   } else if (accept("self")) {
     parameter.minted = Minted::self;
   }
+  const auto may_be_type = [](const Token& each, std::string_view text) {
+    return each.kind == Token::Kind::name || text == "int" || text == "bool";
+  };
+  if (may_be_type(token(), text()) &&
+      may_be_type(token_after(1), source_.text(token_after(1).span))) {
+    return parameter_reversed(parameter.minted == Minted::no      ? ""
+                              : parameter.minted == Minted::fresh ? "fresh "
+                                                                  : "self ");
+  }
   if (!name(parameter.name, "a parameter")) return false;
   if (!expect(":", fmt::format("and the type of parameter {}", quoted(parameter.name.text)))) {
     return false;
   }
+  if (is("fresh") || is("self")) {
+    return fail(fmt::format("'{0}' stands before the name of a parameter; write '{0} {1}: ...'",
+                            text(), quote(parameter.name.text)));
+  }
   return type_name(parameter.type, "the parameter");
+}
+
+// Whether what stands here can only be a condition.
+bool Parser::lacks_name() {
+  const std::string_view next = source_.text(token_after(1).span);
+  if (next == ":" || is(":") || is(";") || at_end()) return false;
+  if (token().kind != Token::Kind::name || (text() == "for" && next == "all")) return true;
+  return token_after(1).kind == Token::Kind::symbol && next != ";";
 }
 
 bool Parser::invariant() {
   syntax::Invariant invariant;
+  if (lacks_name()) {
+    return fail(
+        "an invariant needs a name and ':' before its condition; write 'invariant NAME: ...'");
+  }
   if (!name(invariant.name, "an invariant")) return false;
   if (!expect(":", "and the condition of the invariant")) return false;
   const auto condition = expression();
@@ -244,6 +291,7 @@ bool Parser::expectation() {
   if (file_.expect != Expectation::none) {
     return fail(last(), "there is an 'expect' already; leave one of them out");
   }
+  if (is("not")) return fail("'not confluent' is one word; write 'not_confluent'");
   if (text() == "confluent") {
     file_.expect = Expectation::confluent;
   } else if (text() == "not_confluent") {

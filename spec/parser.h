@@ -35,7 +35,10 @@ class Parser {
   bool variable(Kind kind);
   bool transaction();
   bool parameter(std::vector<syntax::Parameter>& to);
+  Failed parameter_reversed(std::string_view minted);
+  bool names_type(std::string_view word) const;
   bool invariant();
+  bool lacks_name();
   bool on_merge();
   bool expectation();
   Failed unknown_item();
@@ -45,11 +48,13 @@ class Parser {
   bool statement(syntax::Block& to);
   bool change(syntax::Block& to);
   bool membership(syntax::Block& to, StatementKind kind);
+  Failed not_a_cell(std::string_view verb, std::string_view name);
   bool let(syntax::Block& to);
   bool condition(syntax::Block& to);
   bool loop(syntax::Block& to);
   bool target(syntax::Target& to);
   Failed unknown_statement();
+  Failed unknown_word();
 
   // parser_expressions.cpp
   Maybe<NodeId> expression(int loosest);

@@ -87,6 +87,10 @@ bool Parser::no_operator() {
     fail(fmt::format("'{}' is no operator; write '{}'", word, ours));
     return true;
   }
+  if (source_.text(last()) == "for" && text() == "all") {
+    fail(join(last(), span()), "'for all' is one word; write 'forall'");
+    return true;
+  }
   static const std::vector<std::string> words{"forall", "exists", "sum", "count",
                                               "maxof",  "minof",  "not"};
   const bool one_line = source_.position(last().begin).line == source_.position(span().begin).line;
@@ -239,6 +243,14 @@ bool Parser::binder_parts(Node& node) {
     return fail(fmt::format("'{}' needs 'where' and a condition before '.', found {}",
                             source_.text(node.symbol), found()));
   }
+  if (node.where && !is(".")) {
+    const bool holds = node.op != Operator::sum && !extremum;
+    return fail(fmt::format("'{}' needs '.' and a body behind its condition, found {}{}",
+                            source_.text(node.symbol), found(),
+                            holds
+                                ? "; if there is nothing more to say, write '.' instead of 'where'"
+                                : "; write '. VALUE'"));
+  }
   if (!expect(".",
               fmt::format("between what '{}' binds and its body", source_.text(node.symbol)))) {
     return false;
@@ -262,7 +274,15 @@ bool Parser::binding(syntax::Binding& to, std::string_view what) {
     if (!name(to.names.emplace_back(), "a bound variable")) return false;
   } while (accept(","));
   if (!expect(":", fmt::format("and a sort, as in '{} x: S'", what))) return false;
-  return type_name(to.domain, "the bound variable");
+  if (!type_name(to.domain, "the bound variable")) return false;
+  if (!is(",") || token_after(1).kind != Token::Kind::name) return true;
+  if (source_.text(token_after(3).span) == to.domain.text) {
+    return fail(fmt::format("variables of one sort are bound together; write '{} {}, {}: {}'", what,
+                            quote(to.names.back().text), quote(source_.text(token_after(1).span)),
+                            quote(to.domain.text)));
+  }
+  return fail(
+      fmt::format("one '{0}' binds variables of one sort; put a second '{0}' into its body", what));
 }
 
 std::optional<syntax::NodeId> Parser::add(Node node) {

@@ -1,4 +1,5 @@
 // What stands between braces.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -7,6 +8,32 @@
 #include "spec/parser.h"
 
 namespace tribunal::spec {
+namespace {
+
+constexpr std::string_view refuse =
+    "say behind 'requires' when the op may run; otherwise it is refused as a whole";
+constexpr std::string_view loop_over = "write 'forall x: S { ... }'";
+constexpr std::string_view come = "write 'add NAME[...]'";
+constexpr std::string_view go = "write 'remove NAME[...]'";
+
+// What changes begin with elsewhere, and what to do here.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> elsewhere{
+    {{"return", refuse},
+     {"abort", refuse},
+     {"rollback", refuse},
+     {"throw", refuse},
+     {"raise", refuse},
+     {"require", refuse},
+     {"assert", refuse},
+     {"for", loop_over},
+     {"foreach", loop_over},
+     {"while", loop_over},
+     {"insert", come},
+     {"delete", go},
+     {"set", "write 'NAME := ...'"},
+     {"var", "write 'let NAME = ...'"}}};
+
+}  // namespace
 
 std::optional<syntax::BlockId> Parser::block() {
   if (!deeper()) return std::nullopt;
@@ -55,17 +82,30 @@ bool Parser::target(syntax::Target& to) {
   return true;
 }
 
-bool Parser::change(syntax::Block& to) {
+// A word that cannot be the variable of a change, seeing what follows it.
+Failed Parser::unknown_word() {
   static const std::vector<std::string> words{"add", "remove", "let", "if", "forall"};
+  for (const auto& [word, advice] : elsewhere) {
+    if (text() == word) return fail(fmt::format("there is no '{}'; {}", word, advice));
+  }
+  const std::string near = nearest(text(), words);
+  return fail(fmt::format("unknown statement {}; {}", quoted(text()),
+                          near.empty() ? "valid: " + tribunal::join(words, ", ") + ", := += -="
+                                       : "did you mean '" + near + "'?"));
+}
+
+bool Parser::change(syntax::Block& to) {
   constexpr std::array<std::pair<std::string_view, StatementKind>, 3> changes{
       {{"+=", StatementKind::increase},
        {"-=", StatementKind::decrease},
        {":=", StatementKind::assign}}};
-  if (token_after(1).kind == Token::Kind::name) {
-    const std::string near = nearest(text(), words);
-    return fail(fmt::format("unknown statement {}; {}", quoted(text()),
-                            near.empty() ? "valid: " + tribunal::join(words, ", ") + ", := += -="
-                                         : "did you mean '" + near + "'?"));
+  const std::string_view next = source_.text(token_after(1).span);
+  const bool changes_nothing =
+      token_after(1).kind != Token::Kind::symbol || next == ";" || next == "(";
+  const bool foreign = std::any_of(elsewhere.begin(), elsewhere.end(),
+                                   [&](const auto& row) { return row.first == text(); });
+  if ((foreign && changes_nothing) || token_after(1).kind == Token::Kind::name) {
+    return unknown_word();
   }
   syntax::Statement change;
   change.span = span();
@@ -93,8 +133,21 @@ bool Parser::membership(syntax::Block& to, StatementKind kind) {
   change.kind = kind;
   change.span = change.symbol = last();
   if (!target(change.target)) return false;
+  const bool outside = !change.target.indexed && token_after(1).kind == Token::Kind::name &&
+                       (text() == "to" || text() == "into" || text() == "in" || text() == "from");
+  if (outside || is("(")) return not_a_cell(source_.text(change.span), change.target.name.text);
   to.push_back(std::move(change));
   return semicolon("the statement");
+}
+
+// For `add user(u)` and `add u to user`.
+Failed Parser::not_a_cell(std::string_view verb, std::string_view name) {
+  const bool one = source_.text(token_after(2).span) == ")";
+  const std::string_view next = source_.text(token_after(1).span);
+  const std::string_view set = is("(") ? name : next;
+  const std::string_view element = !is("(") ? name : one ? next : "...";
+  return fail(fmt::format("elements of a set stand in brackets; write '{} {}[{}];'", verb,
+                          quote(set), quote(element)));
 }
 
 bool Parser::let(syntax::Block& to) {

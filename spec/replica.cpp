@@ -35,9 +35,22 @@ void raise(const Layout& layout, const Event& event, Values& peaks) {
 
 Replica::Replica(const Layout& layout) : state_(layout), peaks_(state_.merged()) {}
 
+// All that came before the last delivery is as if delivered together.
+Replica::Replica(const Layout& layout, std::vector<Event> events, std::size_t committed)
+    : Replica(layout) {
+  assert(committed <= events.size());
+  const std::size_t delivered = events.size() - committed;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    raise(layout, events[i], peaks_);
+    state_.apply(layout, events[i], i < delivered ? Arrival::merged : Arrival::origin);
+    if (i + 1 == delivered) state_.join_extrema(layout, peaks_);
+  }
+  events_ = std::move(events);
+}
+
 Attempt Replica::attempt(const Layout& layout, std::uint32_t transaction,
                          std::span<const std::int64_t> chosen, std::uint32_t replica,
-                         std::uint32_t replicas) const {
+                         std::uint32_t replicas, std::uint32_t life) const {
   assert(replica < replicas);
   Attempt refused;
   std::vector<std::int64_t> arguments;
@@ -63,7 +76,9 @@ Attempt Replica::attempt(const Layout& layout, std::uint32_t transaction,
   }
   refused.outcome = Outcome::argument;
   if (next != chosen.size()) return refused;
-  return spec::attempt(layout, state_, transaction, arguments, replica);
+  Attempt tried = spec::attempt(layout, state_, transaction, arguments, replica + life * replicas);
+  if (tried.outcome == Outcome::committed) tried.event.past = frontier();
+  return tried;
 }
 
 void Replica::commit(const Layout& layout, const Event& event) {
@@ -92,6 +107,23 @@ bool Replica::insert(const Layout& layout, const Event& event) {
   events_.insert(at, event);
   raise(layout, event, peaks_);
   return true;
+}
+
+Frontier Replica::frontier() const { return frontier_of(events_); }
+
+Frontier frontier_of(std::span<const Event> events) {
+  Frontier frontier;
+  for (const Event& event : events) {
+    const auto at = std::lower_bound(
+        frontier.begin(), frontier.end(), event.stamp.replica,
+        [](const Stamp& stamp, std::uint32_t replica) { return stamp.replica < replica; });
+    if (at != frontier.end() && at->replica == event.stamp.replica) {
+      at->time = std::max(at->time, event.stamp.time);
+    } else {
+      frontier.insert(at, event.stamp);
+    }
+  }
+  return frontier;
 }
 
 bool Replica::has(Stamp stamp) const {

@@ -18,17 +18,29 @@
 
 namespace tribunal::spec {
 
+// Of a stamp: which of `replicas` gave it, whatever its life.
+constexpr std::uint32_t replica_of(Stamp stamp, std::uint32_t replicas) {
+  return stamp.replica % replicas;
+}
+
+// Of each replica the latest. Precondition: events of one replica ascend.
+Frontier frontier_of(std::span<const Event> events);
+
 class Replica {
  public:
   explicit Replica(const Layout& layout);  // the initial state
+  // The replica that has these events, by stamp; the last `committed` of them were committed here,
+  // with nothing delivered since. Precondition: committed <= events.size().
+  Replica(const Layout& layout, std::vector<Event> events, std::size_t committed);
 
   // Tries a transaction here, which changes nothing yet. `chosen`: the arguments that the caller
   // chooses, in order; `fresh` and `self` ones are minted. Replica r of n mints the elements e with
   // e mod n = r, each once, and is itself element r. Precondition: replica < replicas, and each
-  // number is used by one replica only.
+  // number is used by one replica only. A replica that may have forgotten events begins a new
+  // `life`, so that it names none as it named another: replica r is r + life * n in its stamps.
   Attempt attempt(const Layout& layout, std::uint32_t transaction,
                   std::span<const std::int64_t> chosen, std::uint32_t replica,
-                  std::uint32_t replicas) const;
+                  std::uint32_t replicas, std::uint32_t life = 0) const;
   // Takes in the event of an attempt that was made here and committed, before anything else
   // changes.
   void commit(const Layout& layout, const Event& event);
@@ -39,6 +51,7 @@ class Replica {
   std::size_t merge(const Layout& layout, const Replica& other);
 
   bool has(Stamp stamp) const;
+  Frontier frontier() const;
   const std::vector<Event>& events() const { return events_; }  // by stamp
   const State& state() const { return state_; }
   Values shown(const Layout& layout) const { return spec::shown(layout, state_); }

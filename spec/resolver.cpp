@@ -2,20 +2,41 @@
 #include "spec/resolver.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "spec/lexer.h"
 #include "spec/policy.h"
 
 namespace tribunal::spec {
+namespace {
+
+// Types of other languages, and what to do here.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> elsewhere{
+    {{"string", no_strings},
+     {"str", no_strings},
+     {"text", no_strings},
+     {"char", no_strings},
+     {"varchar", no_strings},
+     {"integer", "write 'int'"},
+     {"long", "write 'int'"},
+     {"boolean", "write 'bool'"},
+     {"float", only_whole_numbers},
+     {"double", only_whole_numbers},
+     {"real", only_whole_numbers},
+     {"decimal", only_whole_numbers}}};
+
+}  // namespace
 
 using syntax::Name;
 
 Result<Spec, Diagnostic> Resolver::run() {
   if (!declare() || !enter_types() || !enter_variables() || !transactions() || !on_merge() ||
-      !invariants()) {
+      !invariants() || !complete()) {
     return Failure{*error_};
   }
   spec_.expect = file_.expect;
@@ -135,6 +156,17 @@ bool Resolver::initial(const syntax::Variable& from, Variable& to) {
   const syntax::Node& node = file_.nodes[*from.initial];
   to.initial_given = true;
   to.initial = node.value;
+  const bool declared = globals_.find(node.name.text) != globals_.end();
+  if (!declared && (node.name.text == "null" || node.name.text == "none")) {
+    const std::string cell = quote(to.name) + (to.indices.empty() ? "" : "[...]");
+    return fail(node.span,
+                to.type.base == Type::Base::enumeration
+                    ? fmt::format("there is no null; declare a member of {} that stands for it",
+                                  type_name(to.type))
+                    : fmt::format("there is no null; declare a set, such as 'gset has_{0}', and "
+                                  "read '{0}' only where 'has_{0}' holds",
+                                  cell));
+  }
   if (to.type.base == Type::Base::sort) {
     return fail(node.span, fmt::format("elements of a sort such as {} have no names; leave the "
                                        "initial value out",
@@ -194,13 +226,27 @@ std::optional<Type> Resolver::type(const Name& name) {
     if (global.what == Global::What::sort) return Type{Type::Base::sort, global.index};
     if (global.what == Global::What::enumeration)
       return Type{Type::Base::enumeration, global.index};
-    return fail(name.span, fmt::format("{} of line {} is no type; valid: int, bool, the sorts and "
-                                       "the enums",
-                                       quoted(name.text), line(global.name.span)));
   }
+  return no_type(name);
+}
+
+Failed Resolver::no_type(const Name& name) {
   std::vector<std::string> valid{"int", "bool"};
   for (const Sort& sort : spec_.sorts) valid.push_back(sort.name);
   for (const Enumeration& all : spec_.enums) valid.push_back(all.name);
+  const std::string near = nearest(name.text, valid);
+  const auto found = globals_.find(name.text);
+  if (found != globals_.end()) {
+    return fail(name.span, fmt::format("{} of line {} is no type; {}", quoted(name.text),
+                                       line(found->second.name.span),
+                                       near.empty() ? "valid: int, bool, the sorts and the enums"
+                                                    : "did you mean " + quoted(near) + "?"));
+  }
+  const auto known = std::find_if(elsewhere.begin(), elsewhere.end(),
+                                  [&](const auto& row) { return row.first == name.text; });
+  if (near.empty() && known != elsewhere.end()) {
+    return fail(name.span, fmt::format("unknown type {}; {}", quoted(name.text), known->second));
+  }
   return unknown(name, "type", valid);
 }
 
@@ -260,6 +306,18 @@ bool Resolver::invariants() {
     if (!condition(from.condition, "the invariant", expr)) return false;
     spec_.invariants.push_back(
         {std::string(from.name.text), *expr, leave(), position(from.name.span)});
+  }
+  return true;
+}
+
+// Comes last, so that a file can be checked while it grows.
+bool Resolver::complete() {
+  if (spec_.transactions.empty()) {
+    return fail(file_.end, "there is no op; add at least one 'op NAME(...) { ... }' to check");
+  }
+  if (spec_.invariants.empty()) {
+    return fail(file_.end,
+                "there is no invariant; add at least one 'invariant NAME: ...;' to check");
   }
   return true;
 }

@@ -55,9 +55,11 @@ class Resolver {
   bool parameter(const syntax::Parameter& from, Transaction& to);
   bool on_merge();
   bool invariants();
+  bool complete();
   template <class Items>
   bool distinct(const Items& items, std::string_view what);
   Maybe<Type> type(const syntax::Name& name);
+  Failed no_type(const syntax::Name& name);
   Maybe<Type> finite_type(const syntax::Name& name, std::string_view what);
 
   // resolver_statements.cpp
@@ -83,6 +85,8 @@ class Resolver {
   Maybe<ExprId> equality(const syntax::Node& node);
   Maybe<ExprId> binder(const syntax::Node& node, std::size_t bound);
   Maybe<ExprId> innermost(const syntax::Node& node, Expr expr);
+  Maybe<syntax::NodeId> may_swallow(const syntax::Node& binder) const;
+  std::string swallows() const;
   Maybe<ExprId> add(Expr expr);
   Failed unknown(const syntax::Name& name, std::string_view what,
                  const std::vector<std::string>& valid);
@@ -106,7 +110,9 @@ class Resolver {
   std::map<std::string_view, Global, std::less<>> globals_;
   std::map<std::string_view, Local, std::less<>> locals_;
   Slot slots_ = 0;
-  bool merging_ = false;  // inside of `onmerge`
+  Maybe<syntax::NodeId> swallowed_;  // see may_swallow
+  std::string_view swallowing_;      // the binder that does: count or sum
+  bool merging_ = false;             // inside of `onmerge`
   Maybe<Diagnostic> error_;
 };
 

@@ -46,11 +46,38 @@ std::optional<ExprId> Resolver::boolean(NodeId id, std::string_view of) {
 std::optional<ExprId> Resolver::integer(NodeId id, std::string_view of) {
   const auto expr = expression(id);
   if (!expr || type_of(*expr) == integer_type) return expr;
-  return fail(file_.nodes[id].span,
-              fmt::format("{} must be int, but this is {}; {}", of, type_name(type_of(*expr)),
-                          type_of(*expr) == boolean_type
-                              ? "'count x: S . ...' counts for how many something holds"
-                              : "such values can only be compared, with == and !="));
+  const std::string advice =
+      type_of(*expr) != boolean_type ? "such values can only be compared, with == and !="
+      : swallowed_ == id             ? swallows()
+                                     : "'count x: S . ...' counts for how many something holds";
+  return fail(file_.nodes[id].span, fmt::format("{} must be int, but this is {}; {}", of,
+                                                type_name(type_of(*expr)), advice));
+}
+
+// In `count x: S . s[x] < 3` and `sum x: S . n[x] < 3`, the comparison belongs to the body, where
+// it was meant to be outside. If so, what has to be a number and is none: s[x], n[x] < 3.
+std::optional<NodeId> Resolver::may_swallow(const Node& binder) const {
+  const NodeId body = binder.operands[0];
+  const auto open = [&](NodeId id) {  // an operation of two sides, without parentheses around it
+    const Node& node = file_.nodes[id];
+    return node.form == Node::Form::operation && node.operands.size() == 2 &&
+           node.span.begin == file_.nodes[node.operands[0]].span.begin;
+  };
+  const Operator op = file_.nodes[body].op;
+  const bool compares = op >= Operator::equal && op <= Operator::greater_equal;
+  if (!open(body) || !compares) return std::nullopt;
+  if (binder.op == Operator::sum) return body;
+  if (binder.op != Operator::count) return std::nullopt;
+  NodeId leftmost = body;
+  while (open(leftmost)) leftmost = file_.nodes[leftmost].operands[0];
+  return leftmost;
+}
+
+std::string Resolver::swallows() const {
+  return fmt::format(
+      "'{0}' takes in all that follows: put it into parentheses, as in "
+      "'({0} x: S . ...) < 3'",
+      swallowing_);
 }
 
 std::vector<std::string> Resolver::values_in_scope() const {
@@ -207,12 +234,14 @@ std::optional<ExprId> Resolver::equality(const Node& node) {
   const Type right = type_of(expr.operands[1]);
   if (left == right) return add(std::move(expr));
   const bool condition = left == boolean_type || right == boolean_type;
+  const bool swallowed = left == boolean_type && swallowed_ == node.operands[0];
+  const std::string advice =
+      swallowed   ? swallows()
+      : condition ? "a bool is a condition already: write it alone, or 'not' before it"
+                  : "both sides must have the same type";
   return fail(node.span,
               fmt::format("'{}' cannot compare {} with {}; {}", source_.text(node.symbol),
-                          type_name(left), type_name(right),
-                          condition ? "a bool is a condition already: write it alone, or 'not' "
-                                      "before it"
-                                    : "both sides must have the same type"));
+                          type_name(left), type_name(right), advice));
 }
 
 // Several names make nested binders: the condition belongs to the innermost, and the others of a
@@ -256,6 +285,8 @@ std::optional<ExprId> Resolver::innermost(const Node& node, Expr expr) {
   const bool counts =
       node.op == Operator::sum || node.op == Operator::maxof || node.op == Operator::minof;
   const std::string of = fmt::format("the body of '{}'", source_.text(node.symbol));
+  swallowed_ = may_swallow(node);
+  swallowing_ = source_.text(node.symbol);
   const auto body = counts ? integer(node.operands[0], of) : boolean(node.operands[0], of);
   if (!body) return std::nullopt;
   expr.operands.push_back(*body);

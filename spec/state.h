@@ -31,6 +31,10 @@ struct Stamp {
   static auto fields(auto& self) { return std::tie(self.time, self.replica); }
 };
 
+// A set of events that holds, of each replica, everything up to some event: the latest of each,
+// ascending by replica.
+using Frontier = std::vector<Stamp>;
+
 // One effect on one cell.
 struct Change {
   enum class What : std::uint8_t { increase, assign, add, remove };
@@ -49,9 +53,10 @@ struct Event {
   std::uint32_t transaction = 0;
   std::vector<std::int64_t> arguments;  // of all parameters, minted ones included
   std::vector<Change> changes;          // in the order in which the body made them
+  Frontier past{};                      // what its origin had; Replica fills it in
   friend bool operator==(const Event&, const Event&) = default;
   static auto fields(auto& self) {
-    return std::tie(self.stamp, self.transaction, self.arguments, self.changes);
+    return std::tie(self.stamp, self.transaction, self.arguments, self.changes, self.past);
   }
 };
 

@@ -114,6 +114,7 @@ struct File {
 
   std::vector<Node> nodes;
   std::vector<Block> blocks;
+  Span end;  // behind the last item
 };
 
 }  // namespace tribunal::spec::syntax

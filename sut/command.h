@@ -30,9 +30,13 @@ enum class CommandKind : std::uint8_t {
   acquire,     // the lock `key` for owner a, for b nanoseconds (0: for ever); value: fencing token
   release,     // the lock `key`, if owner a holds it
   fenced_add,  // as add, with fencing token b: refused once a greater token was seen for `key`
+  // Of a specification that the store runs, in its instance `key` (sut/transactions.h):
+  transact,  // transaction a, with arguments b (spec/arguments.h)
+  inspect,   // what is shown here; a = 1: and every event behind it
 };
 constexpr bool is_read(CommandKind kind) {
-  return kind == CommandKind::read || kind == CommandKind::members || kind == CommandKind::count;
+  return kind == CommandKind::read || kind == CommandKind::members || kind == CommandKind::count ||
+         kind == CommandKind::inspect;
 }
 
 struct Command {

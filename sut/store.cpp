@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sut/transactions.h"
+
 namespace tribunal::sut {
 namespace {
 
@@ -38,7 +40,7 @@ std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-Reply Store::apply(const Command& command, Time now) {
+Reply Store::apply(const Command& command, Time now, const spec::Program& program) {
   assert(!is_read(command.kind));
   Reply reply;
   reply.status = Status::ok;
@@ -91,9 +93,12 @@ Reply Store::apply(const Command& command, Time now) {
       return acquire(command, now);
     case CommandKind::release:
       return release(command);
+    case CommandKind::transact:
+      return transact(command, program);
     case CommandKind::read:
     case CommandKind::members:
     case CommandKind::count:
+    case CommandKind::inspect:
       break;
   }
   return reply;
@@ -137,8 +142,28 @@ Reply Store::release(const Command& command) {
   return reply;
 }
 
-Reply Store::read(const Command& command) const {
+// One log, one replica: all transactions see all that came before them.
+Reply Store::transact(const Command& command, const spec::Program& program) {
+  Decided decided = sut::transact(program, spec::find(instances_, command.key), command, Decider{});
+  if (decided.event) {
+    spec::find_or_add(instances_, command.key).commit(*std::move(decided.event));
+  }
+  return std::move(decided.reply);
+}
+
+Reply Store::again(const Command& command, Reply kept) const {
+  if (command.kind != CommandKind::transact || kept.status != Status::ok || !kept.value) {
+    return kept;
+  }
+  const spec::Instance* instance = spec::find(instances_, command.key);
+  return instance != nullptr ? committed_again(*instance, *kept.value) : kept;
+}
+
+Reply Store::read(const Command& command, const spec::Program& program) const {
   assert(is_read(command.kind));
+  if (command.kind == CommandKind::inspect) {
+    return inspect(program, spec::find(instances_, command.key), command);
+  }
   Reply reply;
   reply.status = Status::ok;
   if (command.kind == CommandKind::read) {
@@ -158,6 +183,7 @@ std::uint64_t Store::wire_bytes() const {
   for (const Queue& queue : queues_) {
     bytes += sizeof queue.key + queue.items.size() * sizeof(std::int64_t);
   }
+  for (const spec::Instance& instance : instances_) bytes += sut::wire_bytes(instance);
   return bytes + locks_.size() * sizeof(Lock);
 }
 
@@ -170,6 +196,7 @@ std::vector<Content> Store::contents() const {
   for (const Lock& lock : locks_) {
     all.push_back({CommandKind::acquire, lock.key, {lock.held ? 1 : 0, lock.owner, lock.token}});
   }
+  for (const spec::Instance& instance : instances_) all.push_back(content(instance));
   return all;
 }
 

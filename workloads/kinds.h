@@ -33,6 +33,15 @@ Schema usernames_schema();
 Result<Workload> make_usernames(const Settings& settings, const WorkloadOptions& options);
 Schema two_channels_schema();
 Result<Workload> make_two_channels(const Settings& settings, const WorkloadOptions& options);
+Schema spec_schema();
+Result<Workload> make_spec(const Settings& settings, const WorkloadOptions& options);
+
+// ---- workloads that run a specification ----
+std::vector<Setting> program_settings();
+// What is there to run, and no name that means something else.
+Status check_program(const spec::Program& program);
+// The program, the last phase, and the check.
+void run_program(Workload& workload, const WorkloadOptions& options);
 
 // ---- settings ----
 // "keys=N", a whole number from `least` to `most`.

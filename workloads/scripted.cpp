@@ -1,11 +1,14 @@
-// Exactly the operations that a scenario lists, on registers.
+// Exactly the operations that a scenario lists, on registers or of a specification.
 #include "checker/consistency.h"
 #include "workloads/kinds.h"
 
 namespace tribunal::workloads {
 
 Schema script_schema() {
-  return {"script", "exactly the operations on registers that the scenario lists", {}};
+  return {"script",
+          "exactly the operations that the scenario lists: on registers, or transactions of a "
+          "specification",
+          program_settings()};
 }
 
 Result<Workload> make_script(const Settings&, const WorkloadOptions& options) {
@@ -19,6 +22,11 @@ Result<Workload> make_script(const Settings&, const WorkloadOptions& options) {
   }
   Workload workload;
   workload.main = time_limit(options.length, clients(scripted(options.script)));
+  if (options.program) {
+    if (auto status = check_program(options.program); !status) return Failure{status.error()};
+    run_program(workload, options);
+    return workload;
+  }
   workload.decides = register_models();
   workload.check = check_registers;
   return workload;

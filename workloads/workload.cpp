@@ -23,6 +23,7 @@ constexpr Kind kinds[] = {
     {causal_schema, make_causal},
     {usernames_schema, make_usernames},
     {two_channels_schema, make_two_channels},
+    {spec_schema, make_spec},
     {script_schema, make_script},
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "checker/check.h"
 #include "checker/verdict.h"
 #include "history/history.h"
+#include "spec/program.h"
 #include "workloads/generator.h"
 #include "workloads/script.h"
 
@@ -22,6 +24,8 @@ struct WorkloadOptions {
   double rate = 100;  // operations a second over all clients; 0: as fast as clients answer
   Duration length{};  // of the main phase
   Script script;      // for the workload `script`
+  std::uint16_t nodes = 1;
+  spec::Program program;  // for the workloads `spec` and `script`; none: operations on registers
 };
 
 // What an operation called read asks the store for.
@@ -32,8 +36,14 @@ struct Workload {
   Reads reads = Reads::value;
   Generator main;   // clients only; ends by itself (time limit)
   Generator final;  // after recovery: final reads; may be nullptr
+  // Instead of `final`, where the last operations depend on those before; may be empty.
+  std::function<Generator(const history::History&)> closing;
+  spec::Program program;  // operations are its transactions; none: commands of the store
   // The consistency models and invariants that this workload can decide, e.g. {"linearizable"}.
   std::vector<std::string> decides;
+  // What must hold unless the user says otherwise; empty: what the mode claims, as far as it is
+  // decided.
+  std::vector<std::string> expects;
   std::function<std::vector<checker::Check>(const history::History&, const checker::Options&)>
       check;
 };

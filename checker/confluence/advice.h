@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker/confluence/decision.h"
+#include "spec/placement.h"
 
 namespace tribunal::checker::confluence {
 
@@ -66,5 +67,10 @@ struct Advice {
 
 // Precondition: `decision` is decide(spec, ...) with conflicts; not confluent or unknown.
 Advice advise(const spec::Spec& spec, const Decision& decision, const Options& options = {});
+
+// The locks by other means: whoever holds one is decided at the replica that its key names. A
+// transaction under two locks whose keys differ, and all that share a lock with it, go to one
+// replica.
+spec::Placement placement_of(const spec::Spec& spec, const std::vector<Lock>& locks);
 
 }  // namespace tribunal::checker::confluence

@@ -71,10 +71,56 @@ class Procedure {
     }
     decision_.verdict = Verdict::not_confluent;
     decision_.route = route;
-    decision_.counterexample = spec::minimise(layout_, run);
+    decision_.counterexample = with_long_prefix(spec::minimise(layout_, run));
     const spec::Replay small = spec::replay(layout_, *decision_.counterexample);
     decision_.violated = small.steps[*small.violation].violated.front();
     return true;
+  }
+
+  // Of equally short runs the one in which the replicas part latest is the easiest to follow.
+  spec::Run with_long_prefix(spec::Run run) const {
+    for (auto parted = spec::branches(run); parted;) {
+      const auto later = part_later(*parted);
+      if (!later) break;
+      run = *later;
+      parted = spec::branches(run);
+    }
+    return run;
+  }
+
+  std::optional<spec::Run> part_later(const spec::Branches& parted) const {
+    if (parted.left.empty() || parted.right.empty()) return std::nullopt;
+    spec::Run before;  // without merges: all of it at one replica
+    for (const spec::Step& step : parted.prefix) {
+      if (step.what == spec::Step::What::merge) continue;
+      if (!before.empty() && step.replica != before.front().replica) return std::nullopt;
+      before.push_back(step);
+    }
+    for (const bool left : {true, false}) {
+      spec::Run sides[] = {parted.left, parted.right};
+      spec::Run& side = sides[left ? 0 : 1];
+      if (side.size() < 2 || takes_self(side.front())) continue;
+      spec::Run run = before;
+      run.push_back(side.front());
+      side.erase(side.begin());
+      const std::uint32_t teller = run.front().replica;
+      run.back().replica = teller;
+      run.push_back({spec::Step::What::merge, 1 - teller, teller, 0, {}});
+      for (const spec::Run& steps : sides) run.insert(run.end(), steps.begin(), steps.end());
+      const std::uint32_t to = parted.left.front().replica;
+      run.push_back({spec::Step::What::merge, to, 1 - to, 0, {}});
+      const spec::Replay replay = spec::replay(layout_, run);
+      if (replay.violation && replay.all_committed && *replay.violation + 1 == run.size()) {
+        return run;
+      }
+    }
+    return std::nullopt;
+  }
+
+  bool takes_self(const spec::Step& step) const {
+    const auto& parameters = spec_.transactions[step.transaction].parameters;
+    return std::any_of(parameters.begin(), parameters.end(),
+                       [](const spec::Parameter& p) { return p.minted == spec::Minted::self; });
   }
 
   bool prove() {
@@ -115,9 +161,15 @@ class Procedure {
     const std::uint32_t most = options_.most_per_side;
     for (std::uint32_t sides = 2; sides <= total; ++sides) {
       const std::uint32_t before = total - sides;
-      if (before > options_.most_before) continue;
+      if (before > options_.most_before) {
+        skipped_ = true;
+        continue;
+      }
       for (std::uint32_t right = 1; right < sides; ++right) {
-        if (right > most || sides - right > most) continue;
+        if (right > most || sides - right > most) {
+          skipped_ = true;
+          continue;
+        }
         for (std::uint32_t before_right = 0; 2 * before_right <= before; ++before_right) {
           const encoding::Shape shape{before - before_right, before_right, sides - right, right};
           const auto run = encoding::search(problem_, shape, answered_);
@@ -132,7 +184,7 @@ class Procedure {
     const std::uint32_t most = 2 * options_.most_per_side;
     for (std::uint32_t total = 2; total <= most; ++total) {
       if (search_shapes(total)) {
-        decision_.shortest = answered_;
+        decision_.shortest = answered_ && !skipped_;
         return;
       }
       decision_.searched_per_side = std::min(total - 1, options_.most_per_side);
@@ -149,7 +201,7 @@ class Procedure {
     for (std::uint32_t total = 2; total < executed; ++total) {
       if (search_shapes(total)) break;
     }
-    decision_.shortest = answered_;
+    decision_.shortest = answered_ && !skipped_;
   }
 
   void explain_unknown() {
@@ -177,6 +229,7 @@ class Procedure {
   encoding::Problem problem_;
   Decision decision_;
   bool answered_ = true;       // the solver answered every question
+  bool skipped_ = false;       // some shapes were beyond the bounds
   bool disagreement_ = false;  // it gave a run that is none
 };
 

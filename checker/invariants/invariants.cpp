@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "checker/confluence/invariants_held.h"
+#include "checker/confluence/recorded.h"
 #include "checker/invariants/counter.h"
 #include "checker/invariants/lock.h"
 #include "checker/invariants/queue.h"
@@ -23,6 +25,10 @@ Checks total_queue(const History& history) { return {check_queue(history, {true}
 Checks set_full(const History& history) { return {check_set(history)}; }
 Checks lock(const History& history) {
   return {check_mutual_exclusion(history), check_fencing(history), check_protected(history)};
+}
+
+Checks spec_invariants(const History& history) {
+  return {confluence::check_invariants_held(history)};
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -69,6 +75,11 @@ const std::vector<Invariant>& invariants() {
        {},
        "what became of each element of a set that grows",
        set_full},
+      {"spec-invariants",  // its other operations are the transactions of any specification
+       {confluence::inspect_name},
+       {},
+       "inspections of replicas show no invariant of the specification violated",
+       spec_invariants},
   };
   return list;
 }
@@ -115,6 +126,7 @@ const std::vector<Promise>& promises() {
       {"fencing", "what a lock protects takes no write of a deposed holder"},
       {"protected", "nothing that was written under a lock is lost"},
       {"unique-claims", "a name belongs to one client"},
+      {"invariants", "the invariants of the specification hold at every replica"},
   };
   return list;
 }

@@ -17,6 +17,14 @@ const std::vector<AnomalyKind>& anomaly_kinds() {
       {"resurrected element", Harm::integrity,
        "an element came back although its removal was acknowledged and nobody added it again"},
       {"claimed twice", Harm::integrity, "two clients were told that the same name is theirs"},
+      {"violated invariant", Harm::integrity,
+       "a replica showed a state that an invariant of the specification rules out"},
+      {"confluence violation", Harm::integrity,
+       "transactions that were right where they were taken violate an invariant together"},
+      {"transaction bug", Harm::integrity,
+       "a transaction committed at a replica where it violated an invariant"},
+      {"merge bug", Harm::integrity,
+       "a replica showed what its events do not make, or had events without their causes"},
   };
   return kinds;
 }

@@ -68,9 +68,10 @@ class NodeServer final : public Surroundings {
         options_.control >= 0 ? std::uint16_t{0} : options_.ports[index(options_.self)];
     auto listening = listen_on_loopback(port);
     if (!listening) return refuse(listening.error().message);
-    replica_ =
-        make_replica(mode, {options_.self, options_.nodes, options_.seed, options_.incarnation},
-                     *std::move(log), *this);
+    replica_ = make_replica(mode,
+                            {options_.self, options_.nodes, options_.seed, options_.incarnation,
+                             options_.specification},
+                            *std::move(log), *this);
     note(time_.now(),
          fmt::format("process {} listens on port {}, {} records recovered{}", ::getpid(), port,
                      recovered.records.size(),

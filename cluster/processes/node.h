@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "base/settings.h"
+#include "spec/program.h"
 
 namespace tribunal::cluster {
 
@@ -18,6 +19,7 @@ struct NodeOptions {
   std::uint64_t run = 0;          // names the run: connections of another one are turned away
   std::int64_t epoch_ns = 0;      // of the monotonic clock: what true time counts from; 0: now
   std::string directory;          // of its log; exists
+  spec::Program specification;    // what transact and inspect are about; none: no such thing
   bool witness = true;            // report every step of the protocol to the harness
   // With a harness: the socket pair to it. It says where the others are, and its end ends the node.
   int control = -1;

@@ -55,6 +55,12 @@ Status NodeProcess::spawn() {
                      options_.directory,
                      "--control",
                      "3"};
+  if (!options_.spec_file.empty()) {
+    for (const std::string& word : {std::string("--spec"), options_.spec_file,
+                                    std::string("--elements"), std::to_string(options_.elements)}) {
+      child.arguments.push_back(word);
+    }
+  }
   if (!options_.witness) child.arguments.emplace_back("--no-witness");
   child.output = options_.log;
   child.inherited = theirs.get();

@@ -27,8 +27,10 @@ struct NodeProcessOptions {
   std::uint64_t seed = 0;
   std::uint64_t run = 0;
   std::int64_t epoch_ns = 0;
-  std::string directory;  // of its data
-  std::string log;        // file for what it prints
+  std::string directory;       // of its data
+  std::string log;             // file for what it prints
+  std::string spec_file;       // of the specification that it runs; "": none
+  std::uint32_t elements = 0;  // with that: spec::Scale
   bool witness = true;
 };
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <unistd.h>
 #include <utility>
 
@@ -17,6 +19,7 @@
 #include "base/text.h"
 #include "cluster/actions.h"
 #include "cluster/latency.h"
+#include "cluster/processes/files.h"
 
 namespace tribunal::cluster {
 namespace {
@@ -63,7 +66,17 @@ Processes::Processes(const Settings& mode, const ProcessOptions& options, Worksp
 
 Processes::~Processes() { stop(); }
 
+// Nodes read it again whenever they start.
+Status Processes::write_specification() const {
+  if (!options_.specification) return {};
+  const std::string& text = options_.specification.text();
+  auto file = File::open(workspace_.specification(), O_CREAT | O_WRONLY);
+  if (!file) return Failure{file.error()};
+  return file->write(std::as_bytes(std::span(text)), 0);
+}
+
 Status Processes::start() {
+  if (auto status = write_specification(); !status) return status;
   if (options_.proxies) {
     ProxyOptions proxy;
     proxy.nodes = options_.nodes;

@@ -55,6 +55,7 @@ class Processes final : public ProcessCluster {
   // process_cluster.cpp: the life of the whole
   ProcessClientsOptions client_options();
   std::optional<std::uint16_t> client_port(ClientId client, NodeId node);
+  Status write_specification() const;
   void run_some(Time until) const;
   void settle() const;
   void fail_because(std::string why);

@@ -34,6 +34,10 @@ Status Processes::make_node(NodeId id) {
   options.directory = workspace_.data(id);
   options.log = workspace_.log(id);
   options.witness = options_.witness;
+  if (options_.specification) {
+    options.spec_file = workspace_.specification();
+    options.elements = options_.specification.scale().elements;
+  }
   if (::mkdir(options.directory.c_str(), 0755) != 0)
     return Failure{system_error("making the directory " + options.directory, errno)};
   NodeProcess::Handlers handlers;

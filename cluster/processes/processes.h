@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/settings.h"
 #include "cluster/cluster.h"
+#include "spec/program.h"
 
 namespace tribunal::cluster {
 
@@ -24,7 +25,8 @@ struct ProcessOptions {
   std::string directory;  // below it, the nodes' data and logs; "": TMPDIR, or /tmp
   std::string program;    // the tribunal program; "": the one that runs
   bool proxies = true;    // false: nodes and clients talk directly; no fault of the network works
-  bool witness = true;    // false: the protocol's own promises are not watched (benchmarks)
+  spec::Program specification;  // what transact and inspect are about; none: no such thing
+  bool witness = true;          // false: the protocol's own promises are not watched (benchmarks)
 };
 
 class ProcessCluster : public Cluster {

@@ -19,6 +19,7 @@
 #include "cluster/clock.h"
 #include "cluster/processes/file_log.h"
 #include "cluster/wire/frame.h"
+#include "spec/program.h"
 #include "sut/node.h"
 
 namespace tribunal::cluster {
@@ -74,6 +75,7 @@ struct ReplicaOptions {
   std::uint16_t nodes = 1;
   std::uint64_t seed = 0;
   std::uint64_t incarnation = 0;  // how often this node was started before
+  spec::Program specification{};  // what transact and inspect are about; none: no such thing
 };
 
 // `mode` was parsed against sut::modes(). The log and the surroundings outlive the replica.

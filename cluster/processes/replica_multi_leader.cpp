@@ -10,8 +10,9 @@ std::unique_ptr<Replica> make_multi_leader(const Settings& mode, const ReplicaOp
                                            FileLog log, Surroundings& surroundings) {
   using Node = sut::MultiLeader;
   return std::make_unique<ReplicaHost<Node>>(
-      Node(options.self, options.nodes, sut::multi_leader::options_from(mode)), options,
-      std::move(log), surroundings);
+      Node(options.self, options.nodes, sut::multi_leader::options_from(mode),
+           options.specification),
+      options, std::move(log), surroundings);
 }
 
 }  // namespace tribunal::cluster

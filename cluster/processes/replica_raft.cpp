@@ -10,8 +10,8 @@ std::unique_ptr<Replica> make_raft(const Settings& mode, const ReplicaOptions& o
                                    Surroundings& surroundings) {
   using Node = sut::Raft;
   return std::make_unique<ReplicaHost<Node>>(
-      Node(options.self, options.nodes, sut::raft::options_from(mode)), options, std::move(log),
-      surroundings);
+      Node(options.self, options.nodes, sut::raft::options_from(mode), options.specification),
+      options, std::move(log), surroundings);
 }
 
 }  // namespace tribunal::cluster

@@ -10,8 +10,9 @@ std::unique_ptr<Replica> make_single_leader(const Settings& mode, const ReplicaO
                                             FileLog log, Surroundings& surroundings) {
   using Node = sut::SingleLeader;
   return std::make_unique<ReplicaHost<Node>>(
-      Node(options.self, options.nodes, sut::single_leader::options_from(mode)), options,
-      std::move(log), surroundings);
+      Node(options.self, options.nodes, sut::single_leader::options_from(mode),
+           options.specification),
+      options, std::move(log), surroundings);
 }
 
 }  // namespace tribunal::cluster

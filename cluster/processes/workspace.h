@@ -22,6 +22,7 @@ class Workspace {
   const std::string& path() const { return path_; }
   std::string data(NodeId node) const;  // the directory of its log, "<path>/n1"
   std::string log(NodeId node) const;   // the file, "<path>/n1.log"
+  std::string specification() const { return path_ + "/spec.icf"; }
   void keep() { keep_ = true; }
 
  private:

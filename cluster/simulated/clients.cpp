@@ -41,6 +41,10 @@ const char* word(sut::CommandKind kind) {
       return "release";
     case sut::CommandKind::fenced_add:
       return "fenced-add";
+    case sut::CommandKind::transact:
+      return "transact";
+    case sut::CommandKind::inspect:
+      return "inspect";
   }
   return "";
 }
@@ -50,7 +54,7 @@ std::string show(const sut::Command& c) {
   if (sut::is_read(c.kind)) return text;
   text += fmt::format(" {}", c.a);
   const bool two = c.kind == sut::CommandKind::cas || c.kind == sut::CommandKind::acquire ||
-                   c.kind == sut::CommandKind::fenced_add;
+                   c.kind == sut::CommandKind::fenced_add || c.kind == sut::CommandKind::transact;
   if (two) text += fmt::format(" {}", c.b);
   return text;
 }

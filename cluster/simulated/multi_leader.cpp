@@ -13,7 +13,9 @@ std::unique_ptr<SimulatedCluster> make_multi_leader(const Settings& mode,
   using Node = sut::MultiLeader;
   const auto settings = sut::multi_leader::options_from(mode);
   return std::make_unique<Simulation<Node>>(
-      options, [settings, nodes = options.nodes](NodeId id) { return Node(id, nodes, settings); });
+      options, [settings, nodes = options.nodes, program = options.specification](NodeId id) {
+        return Node(id, nodes, settings, program);
+      });
 }
 
 }  // namespace tribunal::cluster

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/settings.h"
 #include "cluster/cluster.h"
+#include "spec/program.h"
 
 namespace tribunal::cluster {
 
@@ -21,6 +22,7 @@ struct SimulatedOptions {
   bool session = false;   // clients' reads ask for a state at least as new as any they were shown
   bool checksums = true;  // disks notice flipped bits; a mode with checksums=off overrides it
   bool trace = false;     // keep the textual trace (large)
+  spec::Program specification;  // what transact and inspect are about; none: there is no such thing
 };
 
 class SimulatedCluster : public Cluster {

@@ -15,7 +15,9 @@ std::unique_ptr<SimulatedCluster> make_single_leader(const Settings& mode,
   SimulatedOptions with = options;
   with.checksums = with.checksums && settings.checksums;
   return std::make_unique<Simulation<Node>>(
-      with, [settings, nodes = options.nodes](NodeId id) { return Node(id, nodes, settings); });
+      with, [settings, nodes = options.nodes, program = options.specification](NodeId id) {
+        return Node(id, nodes, settings, program);
+      });
 }
 
 }  // namespace tribunal::cluster

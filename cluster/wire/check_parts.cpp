@@ -32,14 +32,28 @@ bool names_a_write(const Dot& dot, std::uint16_t nodes) {
 
 }  // namespace
 
-void inspect(Inspection& in, const sut::Store& store) {
-  const auto& [registers, sets, counters, queues, locks] = sut::Store::fields(store);
+void inspect(Inspection& in, const spec::Event& event, const spec::Program& program) {
+  in.expect(program && spec::fits(program.layout(), event), "events of the specification");
+}
+
+void inspect(Inspection& in, const std::vector<spec::Instance>& instances,
+             const spec::Program& program) {
+  in.expect(ascending(instances, key_of), "instances to ascend by key");
+  for (const spec::Instance& instance : instances) {
+    in.expect(program && spec::fits(program.layout(), instance),
+              "ascending events of the specification");
+  }
+}
+
+void inspect(Inspection& in, const sut::Store& store, const spec::Program& program) {
+  const auto& [registers, sets, counters, queues, locks, instances] = sut::Store::fields(store);
   const bool sorted = ascending(registers, key_of) && ascending(sets, key_of) &&
                       ascending(counters, key_of) && ascending(queues, key_of) &&
                       ascending(locks, key_of);
   in.expect(sorted, "the objects of a state to ascend by key");
   for (const auto& set : sets) in.expect(ascending(set.elements), "a set to ascend");
   for (const auto& lock : locks) expect_bounded(in, lock.token);
+  inspect(in, instances, program);
 }
 
 void inspect(Inspection& in, const sut::Sessions& sessions) {
@@ -84,7 +98,8 @@ void inspect(Inspection& in, const Value& value, Type type) {
 }
 
 void inspect(Inspection& in, const Update& update, Policy policy, std::uint16_t nodes) {
-  in.expect(!is_read(update.command.kind), "an update to write");
+  in.expect(!is_read(update.command.kind) && update.command.kind != sut::CommandKind::transact,
+            "an update to write");
   in.expect(names_a_write(update.dot, nodes) && update.stamp.dot == update.dot,
             "an update to be stamped with its own name");
   inspect(in, update.stamp, nodes);

@@ -9,6 +9,8 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "spec/instance.h"
+#include "spec/program.h"
 #include "sut/log.h"
 #include "sut/replicated/causal_context.h"
 #include "sut/replicated/datum.h"
@@ -61,8 +63,13 @@ constexpr bool only_nodes(std::uint64_t mask, std::uint16_t nodes) {
   return nodes >= 64 || mask >> nodes == 0;
 }
 
+// ---- a specification's data ----
+void inspect(Inspection& in, const spec::Event& event, const spec::Program& program);
+void inspect(Inspection& in, const std::vector<spec::Instance>& instances,
+             const spec::Program& program);
+
 // ---- a state behind one log ----
-void inspect(Inspection& in, const sut::Store& store);
+void inspect(Inspection& in, const sut::Store& store, const spec::Program& program);
 void inspect(Inspection& in, const sut::Sessions& sessions);
 void inspect(Inspection& in, const sut::Position& position);
 template <class Entries>

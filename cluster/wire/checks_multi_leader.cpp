@@ -10,9 +10,23 @@ using namespace sut::multi_leader;
 
 namespace {
 
+void inspect_transaction(Inspection& in, const Entry& entry, const State& receiver) {
+  const sut::replicated::Update& update = entry.update;
+  in.expect(update.command.kind == sut::CommandKind::transact, "an event of a transaction");
+  in.expect(index(update.dot.actor.node) < receiver.nodes_ && update.dot.counter > 0,
+            "an update to name a write");
+  in.expect(update.stamp.dot == update.dot, "an update to be stamped with its own name");
+  expect_bounded(in, update.dot.counter, update.stamp.time, update.stamp.logical);
+  inspect(in, *entry.event, receiver.program_);
+}
+
 void inspect_list(Inspection& in, const std::vector<Entry>& entries, const State& receiver) {
   for (const Entry& entry : entries) {
-    inspect(in, entry.update, receiver.options_.conflict, receiver.nodes_);
+    if (entry.event) {
+      inspect_transaction(in, entry, receiver);
+    } else {
+      inspect(in, entry.update, receiver.options_.conflict, receiver.nodes_);
+    }
     inspect(in, entry.dependencies, receiver.nodes_);
   }
 }
@@ -26,6 +40,7 @@ void inspect_state(Inspection& in, const SharedSnapshot& state, const State& rec
   for (const Object& object : state->objects) {
     inspect(in, object.datum, receiver.options_.conflict, object.type, receiver.nodes_);
   }
+  inspect(in, state->instances, receiver.program_);
 }
 
 }  // namespace

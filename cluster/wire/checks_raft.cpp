@@ -26,11 +26,12 @@ void inspect_members(Inspection& in, const Configuration& members, std::uint64_t
   in.expect(members.index <= at, "members from an entry that the snapshot includes");
 }
 
-void inspect_snapshot(Inspection& in, const SharedSnapshot& snapshot, std::uint16_t nodes) {
+void inspect_snapshot(Inspection& in, const SharedSnapshot& snapshot, std::uint16_t nodes,
+                      const spec::Program& program) {
   if (!snapshot) return;
   in.expect(snapshot->at.index > 0, "a snapshot of at least one entry");
   inspect(in, snapshot->at);
-  inspect(in, snapshot->store);
+  inspect(in, snapshot->store, program);
   inspect(in, snapshot->sessions);
   inspect_members(in, snapshot->members, snapshot->at.index, nodes);
 }
@@ -38,6 +39,7 @@ void inspect_snapshot(Inspection& in, const SharedSnapshot& snapshot, std::uint1
 struct Body {
   Inspection& in;
   std::uint16_t nodes;
+  const spec::Program& program;
 
   void operator()(const Append& m) const {
     expect_bounded(in, m.prev_index, m.prev_term, m.commit, m.round);
@@ -52,7 +54,7 @@ struct Body {
   void operator()(const Vote& m) const { expect_bounded(in, m.asked); }
   void operator()(const Install& m) const {
     expect_bounded(in, m.round);
-    inspect_snapshot(in, m.snapshot, nodes);
+    inspect_snapshot(in, m.snapshot, nodes, program);
   }
   void operator()(const Takeover&) const {}
 };
@@ -62,7 +64,7 @@ struct Body {
 Status check(const Message& message, const State& receiver) {
   Inspection in;
   expect_bounded(in, message.term);
-  std::visit(Body{in, receiver.nodes_}, message.body);
+  std::visit(Body{in, receiver.nodes_, receiver.program_}, message.body);
   return in.status();
 }
 
@@ -72,7 +74,7 @@ Status check(const Record& record, const State& receiver) {
   expect_bounded(in, record.ordinal, record.term, record.first);
   inspect(in, record.base);
   inspect_batch(in, record.entries, nodes);
-  inspect_snapshot(in, record.snapshot, nodes);
+  inspect_snapshot(in, record.snapshot, nodes, receiver.program_);
   if (record.kind != RecordKind::checkpoint) return in.status();
   inspect_members(in, record.members, record.base.index, nodes);
   const std::uint64_t reached = record.snapshot ? record.snapshot->at.index : 0;

@@ -17,17 +17,19 @@ void inspect_log(Inspection& in, const std::vector<Entry>& entries) {
   }
 }
 
-void inspect_snapshot(Inspection& in, const SharedSnapshot& snapshot) {
+void inspect_snapshot(Inspection& in, const SharedSnapshot& snapshot,
+                      const spec::Program& program) {
   if (!snapshot) return;
   in.expect(snapshot->at.index > 0, "a snapshot of at least one entry");
   inspect(in, snapshot->at);
-  inspect(in, snapshot->store);
+  inspect(in, snapshot->store, program);
   inspect(in, snapshot->sessions);
 }
 
 struct Body {
   Inspection& in;
   std::uint16_t nodes;
+  const spec::Program& program;
 
   void operator()(const Append& m) const {
     expect_bounded(in, m.prev_index, m.prev_term, m.commit, m.round, m.members_number);
@@ -41,7 +43,7 @@ struct Body {
   void operator()(const Vote&) const {}
   void operator()(const Install& m) const {
     expect_bounded(in, m.round);
-    inspect_snapshot(in, m.snapshot);
+    inspect_snapshot(in, m.snapshot, program);
   }
   void operator()(const Alive&) const {}
 };
@@ -51,7 +53,7 @@ struct Body {
 Status check(const Message& message, const State& receiver) {
   Inspection in;
   expect_bounded(in, message.term);
-  std::visit(Body{in, receiver.nodes_}, message.body);
+  std::visit(Body{in, receiver.nodes_, receiver.program_}, message.body);
   return in.status();
 }
 
@@ -63,7 +65,7 @@ Status check(const Record& record, const State& receiver) {
             "members that are nodes of this cluster");
   inspect(in, record.base);
   inspect_log(in, record.entries);
-  inspect_snapshot(in, record.snapshot);
+  inspect_snapshot(in, record.snapshot, receiver.program_);
   if (record.kind != RecordKind::checkpoint) return in.status();
   const std::uint64_t reached = record.snapshot ? record.snapshot->at.index : 0;
   in.expect(record.base.index <= reached && reached <= record.base.index + record.entries.size(),

@@ -20,7 +20,9 @@ struct UpTo {
 };
 
 template <>
-struct EnumRange<sut::CommandKind> : UpTo<sut::CommandKind::fenced_add> {};
+struct EnumRange<sut::CommandKind> : UpTo<sut::CommandKind::inspect> {};
+template <>
+struct EnumRange<spec::Change::What> : UpTo<spec::Change::What::remove> {};
 template <>
 struct EnumRange<sut::Status> : UpTo<sut::Status::unavailable> {};
 template <>

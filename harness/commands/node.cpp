@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cluster/processes/workspace.h"
 #include "harness/cli.h"
+#include "harness/run_directory.h"
 #include "sut/modes.h"
 
 namespace tribunal::harness {
@@ -21,6 +22,8 @@ struct NodeFlags {
   std::int64_t id = 0;
   std::int64_t nodes = 0;
   std::vector<std::uint16_t> ports;
+  std::string spec;
+  std::uint32_t elements = spec::Scale{}.elements;
   bool no_witness = false;
   cluster::NodeOptions options;
 };
@@ -44,11 +47,23 @@ Status take(NodeFlags& flags) {
   return {};
 }
 
+Status take_specification(NodeFlags& flags) {
+  if (flags.spec.empty()) return {};
+  const auto text = read_text(flags.spec);
+  if (!text) return fail("--spec: " + text.error().message);
+  auto program = spec::make_program(*text, {flags.options.nodes, flags.elements});
+  if (!program) return fail(spec::show(program.error(), *text, flags.spec));
+  flags.options.specification = *std::move(program);
+  return {};
+}
+
 ExitCode execute(NodeFlags& flags) {
   if (auto status = take(flags); !status) return complain(status.error(), ExitCode::usage);
   const auto mode = parse_settings("mode", flags.mode, sut::modes());
   if (!mode) return complain(mode.error(), ExitCode::usage);
   if (auto status = sut::check_mode(*mode); !status)
+    return complain(status.error(), ExitCode::usage);
+  if (auto status = take_specification(flags); !status)
     return complain(status.error(), ExitCode::usage);
   return static_cast<ExitCode>(cluster::run_node(*mode, flags.options));
 }
@@ -75,6 +90,9 @@ void add_node(CLI::App& app, ExitCode& code) {
       ->delimiter(',');
   command->add_option("--nodes", flags->nodes, "how many nodes there are");
   command->add_option("--seed", flags->options.seed, "of the replica's draws");
+  command->add_option("--spec", flags->spec, "a specification (.icf) that it runs");
+  command->add_option("--elements", flags->elements,
+                      "with --spec: elements of each sort that fresh mints from (12)");
   // What only the harness says.
   command->add_option("--incarnation", flags->options.incarnation)->group("");
   command->add_option("--run", flags->options.run)->group("");

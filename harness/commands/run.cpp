@@ -13,6 +13,7 @@
 #include "harness/interrupt.h"
 #include "harness/progress.h"
 #include "harness/run_directory.h"
+#include "harness/spec_file.h"
 #include "reports/report.h"
 
 namespace tribunal::harness {
@@ -85,7 +86,9 @@ Result<Scenario> assemble(const RunFlags& flags) {
     scenario = *std::move(read);
   }
   take(flags.mode, scenario.mode);
+  if (!flags.workload.empty()) scenario.spec.clear();
   take(flags.workload, scenario.workload);
+  if (auto status = load_specification(scenario, ""); !status) return Failure{status.error()};
   take(flags.nemesis, scenario.nemesis);
   take(flags.cluster, scenario.cluster);
   take(flags.latency, scenario.latency);

@@ -55,6 +55,9 @@ bool Leaderless::refused(const Command& command) const {
     case CommandKind::acquire:
     case CommandKind::release:
       return !options_.cas_quorum;
+    case CommandKind::transact:  // no replica has a copy of a specification's data to decide by
+    case CommandKind::inspect:
+      return true;
     default:
       return false;
   }

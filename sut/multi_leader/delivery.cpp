@@ -37,9 +37,13 @@ bool MultiLeader::deliverable(const Entry& entry) const {
 }
 
 void MultiLeader::deliver(Step& s, const Entry& entry) {
-  Datum& datum = datum_of(entry.update.command);
-  if (mutated(Mutation::last_arrival_wins)) datum = Datum(datum.policy(), datum.type());
-  datum.apply(entry.update);
+  if (entry.event) {
+    spec::find_or_add(instances_, entry.update.command.key).deliver(*entry.event);
+  } else {
+    Datum& datum = datum_of(entry.update.command);
+    if (mutated(Mutation::last_arrival_wins)) datum = Datum(datum.policy(), datum.type());
+    datum.apply(entry.update);
+  }
   if (!mutated(Mutation::deaf_clock)) clock_.observe(entry.update.stamp);
   seen_.raise(entry.update.dot);
   remember(s, entry);
@@ -87,12 +91,19 @@ void MultiLeader::install(const Snapshot& snapshot) {
       here.merge(object.datum);
     }
   }
+  for (const spec::Instance& instance : snapshot.instances) merge(instance);
   if (!mutated(Mutation::deaf_clock)) clock_.observe(snapshot.clock);
   seen_.merge(snapshot.seen);
   have_.merge(snapshot.seen);
   floor_.merge(snapshot.seen);  // what came this way is in no log entry
   std::erase_if(waiting_, [&](const Entry& e) { return seen_.covers(e.update.dot); });
   checkpoint_due_ = true;
+}
+
+void MultiLeader::merge(const spec::Instance& instance) {
+  spec::Instance& here = spec::find_or_add(instances_, instance.key);
+  if (mutated(Mutation::replace_on_transfer)) here = spec::Instance{instance.key, {}, 0};
+  for (const spec::Event& event : instance.events) here.deliver(event);
 }
 
 }  // namespace tribunal::sut

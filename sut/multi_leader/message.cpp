@@ -1,6 +1,8 @@
 // What hosts want to know of a message: a hash, words, a size.
 #include "sut/multi_leader/message.h"
 
+#include "sut/transactions.h"
+
 namespace tribunal::sut::multi_leader {
 namespace {
 
@@ -13,6 +15,19 @@ std::string show(const replicated::Dot& dot) {
 }
 
 }  // namespace
+
+void fold(Fingerprint& print, const Entry& entry) {
+  sut::fold(print, entry.update);
+  sut::fold(print, entry.dependencies);
+  if (entry.event) sut::fold(print, *entry.event);
+}
+
+void fold(Fingerprint& print, const Snapshot& snapshot) {
+  sut::fold(print, snapshot.objects);
+  sut::fold(print, snapshot.seen);
+  sut::fold(print, snapshot.clock);
+  if (!snapshot.instances.empty()) sut::fold(print, snapshot.instances);
+}
 
 std::uint64_t content_hash(const Message& message) { return fingerprint_of(message); }
 
@@ -33,10 +48,14 @@ std::uint64_t wire_bytes(const Message& message) {
   std::uint64_t bytes = 64 + message.seen.wire_bytes();
   for (const Entry& entry : message.entries) {
     bytes += entry.update.wire_bytes() + entry.dependencies.wire_bytes();
+    if (entry.event) bytes += sut::wire_bytes(*entry.event);
   }
   if (message.state) {
     bytes += message.state->seen.wire_bytes();
     for (const Object& object : message.state->objects) bytes += 16 + object.datum.wire_bytes();
+    for (const spec::Instance& instance : message.state->instances) {
+      bytes += sut::wire_bytes(instance);
+    }
   }
   return bytes;
 }

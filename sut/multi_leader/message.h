@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "spec/instance.h"
 #include "sut/fields.h"
 #include "sut/replicated/causal_context.h"
 #include "sut/replicated/datum.h"
@@ -20,8 +21,9 @@ namespace tribunal::sut::multi_leader {
 struct Entry {
   replicated::Update update;
   replicated::CausalContext dependencies;
+  Shared<spec::Event> event{};  // of a transaction, whose update has no more than command and dot
   friend bool operator==(const Entry&, const Entry&) = default;
-  static auto fields(auto& self) { return std::tie(self.update, self.dependencies); }
+  static auto fields(auto& self) { return std::tie(self.update, self.dependencies, self.event); }
 };
 
 // Objects of different types under one key are different objects.
@@ -37,10 +39,17 @@ struct Object {
 struct Snapshot {
   std::vector<Object> objects;  // by (type, key)
   replicated::CausalContext seen;
-  replicated::StampClock clock;  // after all of their stamps
+  replicated::StampClock clock;             // after all of their stamps
+  std::vector<spec::Instance> instances{};  // of a specification, by key
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
-  static auto fields(auto& self) { return std::tie(self.objects, self.seen, self.clock); }
+  static auto fields(auto& self) {
+    return std::tie(self.objects, self.seen, self.clock, self.instances);
+  }
 };
+
+// What a run has none of does not count: it goes on as it did before there was such a thing.
+void fold(Fingerprint& print, const Entry& entry);
+void fold(Fingerprint& print, const Snapshot& snapshot);
 using SharedSnapshot = Shared<Snapshot>;
 
 // One kind of message does all: it says what the sender has, and brings what the receiver lacks.

@@ -5,6 +5,8 @@
 #include <cassert>
 #include <utility>
 
+#include "sut/transactions.h"
+
 namespace tribunal::sut {
 
 using namespace multi_leader;
@@ -32,12 +34,14 @@ auto place_of(Objects& objects, Type type, std::uint64_t key) {
 }
 }  // namespace
 
-MultiLeader::MultiLeader(NodeId self, std::uint16_t nodes, const Options& options) {
+MultiLeader::MultiLeader(NodeId self, std::uint16_t nodes, const Options& options,
+                         spec::Program program) {
   assert(nodes <= max_nodes);
   assert(index(self) < nodes);
   self_ = self;
   nodes_ = nodes;
   options_ = options;
+  program_ = std::move(program);
   clock_ = replicated::StampClock(options.clock);
 }
 
@@ -56,6 +60,7 @@ std::vector<Content> MultiLeader::contents() const {
   for (const Object& object : objects_) {
     if (!object.datum.empty()) all.push_back(object.datum.content(object.key));
   }
+  for (const spec::Instance& instance : instances_) all.push_back(content(instance));
   return all;
 }
 

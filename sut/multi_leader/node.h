@@ -32,7 +32,7 @@ class MultiLeader : private multi_leader::State {
   static constexpr std::uint16_t max_nodes = 64;
 
   // Precondition: index(self) < nodes <= max_nodes.
-  MultiLeader(NodeId self, std::uint16_t nodes, const Options& options);
+  MultiLeader(NodeId self, std::uint16_t nodes, const Options& options, spec::Program program = {});
 
   void step(const Input<MultiLeader>& input, Clocks clocks, Choices& choices,
             Effects<MultiLeader>& effects);
@@ -70,7 +70,13 @@ class MultiLeader : private multi_leader::State {
   bool lost(const replicated::Dot& dot) const;
   bool certified(const Command& command, const replicated::Token& client) const;
   replicated::CausalContext new_dependencies() const;
+  void take_own(Step& s, multi_leader::Entry entry);
   void answer(Step& s, RequestId id, Reply reply);
+
+  // transactions.cpp: a specification
+  void transact(Step& s, const Request& request);
+  bool may_travel(const multi_leader::Logged& logged, std::uint64_t position) const;
+  bool state_may_travel() const;
 
   // delivery.cpp: updates from elsewhere
   void admit(Step& s, const multi_leader::Entry& entry);
@@ -80,6 +86,7 @@ class MultiLeader : private multi_leader::State {
   void remember(Step& s, const multi_leader::Entry& entry);
   void install(const multi_leader::Snapshot& snapshot);
   void shorten_log();
+  void merge(const spec::Instance& instance);
 
   // replication.cpp: messages
   void receive(Step& s, NodeId from, const Message& message);

@@ -49,6 +49,7 @@ bool MultiLeader::fold(const Record& record) {
   if (!follows && !first) return false;
   if (record.kind == RecordKind::checkpoint) {
     objects_ = record.snapshot->objects;
+    instances_ = record.snapshot->instances;
     seen_ = record.snapshot->seen;
     floor_ = record.floor;
     log_base_ = log_end();
@@ -59,8 +60,14 @@ bool MultiLeader::fold(const Record& record) {
     log_.push_back({entry, Time{}});
     if (record.kind == RecordKind::checkpoint) continue;  // it is in the snapshot
     ++since_checkpoint_;
-    datum_of(entry.update.command).apply(entry.update);
     seen_.raise(entry.update.dot);
+    if (!entry.event) {
+      datum_of(entry.update.command).apply(entry.update);
+      continue;
+    }
+    spec::Instance& instance = spec::find_or_add(instances_, entry.update.command.key);
+    const bool own = entry.update.dot.actor == replicated::Actor{self_, record.life};
+    own ? instance.commit(*entry.event) : static_cast<void>(instance.deliver(*entry.event));
   }
   written_ = log_end();
   shorten_log();

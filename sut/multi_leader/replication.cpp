@@ -91,6 +91,7 @@ void MultiLeader::speak(Step& s, NodeId to) {
 void MultiLeader::collect(const Step& s, NodeId to, Message& message) {
   Peer& peer = peers_[index(to)];
   if (lacks_truncated(s, to)) {
+    if (!state_may_travel()) return;
     message.state = snapshot();
     peer.sent.merge(seen_);
     peer.next = log_end();
@@ -101,6 +102,7 @@ void MultiLeader::collect(const Step& s, NodeId to, Message& message) {
   bool all_covered = true;
   for (std::uint64_t i = peer.next; i < log_end(); ++i) {
     const Logged& logged = log_[i - log_base_];
+    if (!may_travel(logged, i)) return;
     const Dot& dot = logged.entry.update.dot;
     if (!peer.sent.covers(dot)) {
       if (message.entries.size() < most_entries && passes_on(s, to, logged)) {
@@ -116,7 +118,7 @@ void MultiLeader::collect(const Step& s, NodeId to, Message& message) {
 }
 
 SharedSnapshot MultiLeader::snapshot() const {
-  return SharedSnapshot(Snapshot{objects_, seen_, clock_});
+  return SharedSnapshot(Snapshot{objects_, seen_, clock_, instances_});
 }
 
 }  // namespace tribunal::sut

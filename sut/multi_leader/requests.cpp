@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sut/multi_leader/node.h"
+#include "sut/transactions.h"
 
 namespace tribunal::sut {
 
@@ -22,6 +23,8 @@ void MultiLeader::request(Step& s, const Request& request) {
   }
   if (is_read(request.command.kind)) {
     read(s, request);
+  } else if (request.command.kind == CommandKind::transact) {
+    transact(s, request);
   } else {
     write(s, request, client);
   }
@@ -52,6 +55,10 @@ bool MultiLeader::lost(const Dot& dot) const {
 
 void MultiLeader::read(Step& s, const Request& request) {
   const Command& command = request.command;
+  if (command.kind == CommandKind::inspect) {
+    answer(s, request.id, inspect(program_, spec::find(instances_, command.key), command));
+    return;
+  }
   const Datum* found = find(replicated::type_of(command.kind), command.key);
   const Datum none(options_.conflict, replicated::type_of(command.kind));
   answer(s, request.id, (found != nullptr ? found : &none)->read(command));
@@ -75,16 +82,21 @@ void MultiLeader::write(Step& s, const Request& request, const Token& client) {
   auto prepared = datum.prepare(
       command, {dot, s.clocks.wall, client, blocks, sized ? seen_ : CausalContext{}}, clock_);
   if (prepared.update) {
-    ++counter_;
     datum.apply(*prepared.update);
     prepared.reply.context = datum.written(*prepared.update, client);
-    Entry entry{*std::move(prepared.update), new_dependencies()};
-    seen_.raise(dot);
-    have_.raise(dot);
-    told_ = seen_;
-    remember(s, entry);
+    take_own(s, {*std::move(prepared.update), new_dependencies()});
   }
   answer(s, request.id, std::move(prepared.reply));
+}
+
+// A write that is applied here, to go to the others. Its dot is the next one of this node.
+void MultiLeader::take_own(Step& s, Entry entry) {
+  const Dot& dot = entry.update.dot;
+  counter_ = dot.counter;
+  seen_.raise(dot);
+  have_.raise(dot);
+  told_ = seen_;
+  remember(s, entry);
 }
 
 // First committer wins, among the writes known here: nobody may have written the object since the

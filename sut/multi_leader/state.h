@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "spec/instance.h"
+#include "spec/program.h"
 #include "sut/command.h"
 #include "sut/multi_leader/message.h"
 #include "sut/multi_leader/options.h"
@@ -68,11 +70,13 @@ struct State {
   NodeId self_{};
   std::uint16_t nodes_ = 1;
   Options options_;
+  spec::Program program_;  // what transact and inspect are about; none: there is no such thing
 
   // ---- survives a crash, as far as fsync lets it ----
   std::uint32_t life_ = 0;
-  std::vector<Object> objects_;     // by (type, key)
-  replicated::CausalContext seen_;  // the updates that are applied
+  std::vector<Object> objects_;            // by (type, key)
+  std::vector<spec::Instance> instances_;  // by key
+  replicated::CausalContext seen_;         // the updates that are applied
   replicated::StampClock clock_;
   std::vector<Logged> log_;          // the latest updates applied, oldest first
   replicated::CausalContext floor_;  // applied, but no longer in the log
@@ -100,10 +104,10 @@ struct State {
   std::vector<Peer> peers_;         // by node; the own slot is unused
 
   static auto fields(auto& self) {
-    return std::tie(self.self_, self.nodes_, self.options_, self.life_, self.objects_, self.seen_,
-                    self.clock_, self.log_, self.floor_, self.ordinal_, self.log_base_,
-                    self.written_, self.durable_, self.next_write_, self.in_flight_,
-                    self.in_flight_end_, self.since_checkpoint_, self.boot_due_,
+    return std::tie(self.self_, self.nodes_, self.options_, self.program_, self.life_,
+                    self.objects_, self.instances_, self.seen_, self.clock_, self.log_, self.floor_,
+                    self.ordinal_, self.log_base_, self.written_, self.durable_, self.next_write_,
+                    self.in_flight_, self.in_flight_end_, self.since_checkpoint_, self.boot_due_,
                     self.checkpoint_due_, self.disk_failed_, self.sync_armed_, self.held_,
                     self.counter_, self.told_, self.have_, self.waiting_, self.peers_);
   }

@@ -46,9 +46,9 @@ bool Raft::apply(Context& c, const Entry& entry) {
   const bool again = session != nullptr && session->sequence >= entry.id.sequence;
   if (again) {
     if (session->sequence > entry.id.sequence) return false;  // nobody waits for it
-    reply = Sessions::again(*session);
+    reply = store_.again(entry.command, Sessions::again(*session));
   } else {
-    reply = store_.apply(entry.command, entry.wall);
+    reply = store_.apply(entry.command, entry.wall, program_);
     if (options_.dedup) sessions_.record(entry.id, reply);
   }
   if (!answers) return !again;
@@ -58,7 +58,7 @@ bool Raft::apply(Context& c, const Entry& entry) {
 }
 
 void Raft::respond_from_state(Context& c, RequestId id, const Command& command) const {
-  Reply reply = store_.read(command);
+  Reply reply = store_.read(command, program_);
   reply.version = applied_;
   c.out.emit(Respond{id, std::move(reply), std::nullopt});
 }

@@ -26,12 +26,13 @@ namespace {
 constexpr std::uint64_t most_uncommitted = 4096;
 }  // namespace
 
-Raft::Raft(NodeId self, std::uint16_t nodes, const Options& options) {
+Raft::Raft(NodeId self, std::uint16_t nodes, const Options& options, spec::Program program) {
   assert(nodes <= max_nodes);
   assert(index(self) < nodes);
   self_ = self;
   nodes_ = nodes;
   options_ = options;
+  program_ = std::move(program);
   configurations_ = {initial_configuration()};
 }
 
@@ -110,7 +111,8 @@ void Raft::request(Context& c, const Request& request) {
   if (session != nullptr && session->sequence >= request.id.sequence) {
     // A command older than the client's latest has nobody waiting for it.
     if (session->sequence > request.id.sequence) return;
-    c.out.emit(Respond{request.id, Sessions::again(*session), std::nullopt});
+    c.out.emit(Respond{request.id, store_.again(request.command, Sessions::again(*session)),
+                       std::nullopt});
     return;
   }
   if (transferring() || too_many_waiting()) {  // §3.10: first, it stops accepting requests

@@ -30,7 +30,7 @@ class Raft : private raft::State {
   static constexpr bool changes_members = true;  // for hosts: ChangeMembers means something
 
   // Precondition: index(self) < nodes <= max_nodes.
-  Raft(NodeId self, std::uint16_t nodes, const Options& options);
+  Raft(NodeId self, std::uint16_t nodes, const Options& options, spec::Program program = {});
 
   void step(const Input<Raft>& input, Clocks clocks, Choices& choices, Effects<Raft>& effects);
   std::uint64_t fingerprint() const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "spec/program.h"
 #include "sut/command.h"
 #include "sut/node.h"
 #include "sut/raft/log.h"
@@ -60,6 +61,7 @@ struct State {
   NodeId self_{};
   std::uint16_t nodes_ = 1;
   Options options_;
+  spec::Program program_;  // what transact and inspect are about; none: there is no such thing
 
   // ---- survives a crash, as far as the settings let it ----
   std::uint64_t term_ = 0;
@@ -125,18 +127,18 @@ struct State {
   bool transfer_sent_ = false;
 
   static auto fields(auto& self) {
-    return std::tie(self.self_, self.nodes_, self.options_, self.term_, self.voted_for_, self.log_,
-                    self.configurations_, self.snapshot_, self.ordinal_, self.next_write_,
-                    self.in_flight_, self.in_flight_last_, self.written_, self.durable_,
-                    self.state_dirty_, self.log_dirty_, self.checkpoint_due_, self.disk_failed_,
-                    self.sync_armed_, self.ack_to_, self.vote_to_, self.campaign_due_,
-                    self.campaign_write_, self.role_, self.leader_, self.commit_, self.applied_,
-                    self.store_, self.sessions_, self.last_heard_, self.leader_heard_,
-                    self.timeout_, self.source_, self.source_term_, self.matched_, self.seen_round_,
-                    self.votes_, self.pre_voting_, self.transferred_, self.peers_, self.own_first_,
-                    self.round_, self.heard_, self.reads_, self.catch_up_, self.lease_round_,
-                    self.lease_round_at_, self.lease_until_, self.lease_void_, self.transfer_to_,
-                    self.transfer_at_, self.transfer_sent_);
+    return std::tie(
+        self.self_, self.nodes_, self.options_, self.program_, self.term_, self.voted_for_,
+        self.log_, self.configurations_, self.snapshot_, self.ordinal_, self.next_write_,
+        self.in_flight_, self.in_flight_last_, self.written_, self.durable_, self.state_dirty_,
+        self.log_dirty_, self.checkpoint_due_, self.disk_failed_, self.sync_armed_, self.ack_to_,
+        self.vote_to_, self.campaign_due_, self.campaign_write_, self.role_, self.leader_,
+        self.commit_, self.applied_, self.store_, self.sessions_, self.last_heard_,
+        self.leader_heard_, self.timeout_, self.source_, self.source_term_, self.matched_,
+        self.seen_round_, self.votes_, self.pre_voting_, self.transferred_, self.peers_,
+        self.own_first_, self.round_, self.heard_, self.reads_, self.catch_up_, self.lease_round_,
+        self.lease_round_at_, self.lease_until_, self.lease_void_, self.transfer_to_,
+        self.transfer_at_, self.transfer_sent_);
   }
 };
 

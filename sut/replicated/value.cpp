@@ -40,6 +40,9 @@ Type type_of(CommandKind kind) {
     case CommandKind::acquire:
     case CommandKind::release:
       return Type::lock;
+    case CommandKind::transact:  // not of these types at all
+    case CommandKind::inspect:
+      break;
   }
   return Type::reg;
 }
@@ -90,7 +93,10 @@ Reply Value::apply(const Command& command, Time now) {
     case CommandKind::read:
     case CommandKind::members:
     case CommandKind::count:
+    case CommandKind::inspect:
       break;
+    case CommandKind::transact:
+      return answer(Status::mismatch);
   }
   return reply;
 }

@@ -40,9 +40,9 @@ bool SingleLeader::apply(Context& c, const Entry& entry) {
   const bool again = session != nullptr && session->sequence >= entry.id.sequence;
   if (again) {
     if (session->sequence > entry.id.sequence) return false;  // nobody waits for it
-    reply = Sessions::again(*session);
+    reply = store_.again(entry.command, Sessions::again(*session));
   } else {
-    reply = store_.apply(entry.command, entry.wall);
+    reply = store_.apply(entry.command, entry.wall, program_);
     if (options_.dedup) sessions_.record(entry.id, reply);
   }
   // Only the leader that took the request answers it.
@@ -93,7 +93,7 @@ void SingleLeader::read(Context& c, const Request& request) {
 }
 
 void SingleLeader::respond_from_state(Context& c, RequestId id, const Command& command) const {
-  Reply reply = store_.read(command);
+  Reply reply = store_.read(command, program_);
   reply.version = applied_;
   c.out.emit(Respond{id, std::move(reply), std::nullopt});
 }

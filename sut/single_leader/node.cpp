@@ -23,12 +23,14 @@ static_assert(lists_every_field<Vote>() && lists_every_field<Install>());
 static_assert(lists_every_field<Record>());
 static_assert(Protocol<SingleLeader>);
 
-SingleLeader::SingleLeader(NodeId self, std::uint16_t nodes, const Options& options) {
+SingleLeader::SingleLeader(NodeId self, std::uint16_t nodes, const Options& options,
+                           spec::Program program) {
   assert(nodes <= max_nodes);
   assert(index(self) < nodes);
   self_ = self;
   nodes_ = nodes;
   options_ = options;
+  program_ = std::move(program);
 }
 
 std::uint64_t SingleLeader::fingerprint() const {
@@ -124,7 +126,8 @@ void SingleLeader::request(Context& c, const Request& request) {
     if (session != nullptr && session->sequence >= request.id.sequence) {
       // A command older than the client's latest has nobody waiting for it.
       if (session->sequence > request.id.sequence) return;
-      c.out.emit(Respond{request.id, Sessions::again(*session), std::nullopt});
+      c.out.emit(Respond{request.id, store_.again(request.command, Sessions::again(*session)),
+                         std::nullopt});
       return;
     }
   }

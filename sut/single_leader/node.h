@@ -28,7 +28,8 @@ class SingleLeader : private single_leader::State {
   static constexpr std::uint16_t max_nodes = 64;
 
   // Precondition: index(self) < nodes <= max_nodes.
-  SingleLeader(NodeId self, std::uint16_t nodes, const Options& options);
+  SingleLeader(NodeId self, std::uint16_t nodes, const Options& options,
+               spec::Program program = {});
 
   void step(const Input<SingleLeader>& input, Clocks clocks, Choices& choices,
             Effects<SingleLeader>& effects);

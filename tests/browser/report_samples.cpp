@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/browser/confluence_samples.h"
 #include "tests/browser/samples.h"
 
 namespace {
@@ -19,6 +20,17 @@ bool write(const std::string& directory, const std::string& name, const Sample& 
       << tribunal::reports::results_json(sample.results, sample.history);
   std::ofstream text(path + ".txt", std::ios::binary);
   text << tribunal::reports::terminal_summary(sample.results, sample.history, path + ".html", true);
+  if (!text) std::fprintf(stderr, "cannot write %s.*\n", path.c_str());
+  return text.good();
+}
+
+bool write(const std::string& directory, const std::string& name,
+           const tribunal::reports::ConfluenceReport& report) {
+  const std::string path = directory + "/" + name;
+  std::ofstream(path + ".html", std::ios::binary) << tribunal::reports::confluence_html(report);
+  std::ofstream(path + ".json", std::ios::binary) << tribunal::reports::confluence_json(report);
+  std::ofstream text(path + ".txt", std::ios::binary);
+  text << tribunal::reports::confluence_text(report, true);
   if (!text) std::fprintf(stderr, "cannot write %s.*\n", path.c_str());
   return text.good();
 }
@@ -38,6 +50,13 @@ int main(int argc, char** argv) {
       write(directory, "lost", lost_write_under_partition()) &&
       write(directory, "several", several_anomalies()) &&
       write(directory, "undecided", undecided_file()) && write(directory, "hostile", hostile()) &&
-      write(directory, "many", many(operations));
+      write(directory, "many", many(operations)) &&
+      write(directory, "chosen-names", chosen_names()) &&
+      write(directory, "minted-ids", minted_ids()) &&
+      write(directory, "counted-up", counted_up()) &&
+      write(directory, "three-replicas", three_replicas()) &&
+      write(directory, "tangled", tangled()) && write(directory, "suspicion", suspicion()) &&
+      write(directory, "broken-initially", broken_initially()) &&
+      write(directory, "hostile-specification", hostile_specification());
   return written ? 0 : 1;
 }

@@ -95,6 +95,28 @@ has "${total%???},${total: -3} operations" 'many: the number of operations is no
 milliseconds=$(grep -oE 'data-milliseconds="[0-9.]+"' "$dom" | grep -oE '[0-9.]+')
 echo "many: one frame took ${milliseconds:-?} ms"
 
+open chosen-names
+built
+has '>Not confluent</h1>' 'chosen-names: the verdict is not shown'
+[ "$(grep -oE 'class="state (before|side-0|side-1|merged)"' "$dom" | sort -u | wc -l)" -ge 4 ] ||
+  fail 'chosen-names: the run is not drawn as two branches'
+[ "$(grep -o 'td class="broken"' "$dom" | wc -l)" -ge 4 ] || fail 'chosen-names: broken cells are not marked'
+has '<svg class="graph"' 'chosen-names: the conflict graph is missing'
+has 'exclusive, by name' 'chosen-names: the lock is not in the graph'
+has 'class="theme"' 'chosen-names: the theme cannot be switched'
+grep -qE '<button[^>]*>Copy</button>' "$dom" || fail 'chosen-names: the replay line cannot be copied'
+
+open three-replicas
+built
+has '<svg class="lanes"' 'three-replicas: there are no swim lanes'
+has 'breaks unique' 'three-replicas: the merge that breaks is not marked'
+
+open hostile-specification
+has_not 'data-owned' 'hostile-specification: a text was executed'
+built
+has_not '<img' 'hostile-specification: a text became an element'
+has '&lt;img src=x' 'hostile-specification: the text is not shown as text'
+
 for page in "$work"/*.html; do
   case $page in */dom.html) continue ;; esac
   # Namespaces are names, not requests.

@@ -33,22 +33,13 @@ Outside outside(const Txn& txn) {
 class Question {
  public:
   Question(const std::vector<Txn>& txns, const Registers& initial)
-      : txns_(txns), initial_(initial), happened_(txns.size()) {
+      : txns_(txns), initial_(initial) {
     made_.points = static_cast<std::uint32_t>(txns.size());
     for (std::uint32_t t = 0; t < txns.size(); ++t) {
       seen_.push_back(outside(txns[t]));
-      happened_[t] = txns[t].must_happen;
-      for (const auto& version : seen_[t].writes) writer_[version] = t;
-    }
-    for (const Outside& seen : seen_) {
-      for (const Version& version : seen.reads) {
-        const auto writer = writer_.find(version);
-        if (writer != writer_.end()) happened_[writer->second] = true;
-      }
-    }
-    for (std::uint32_t t = 0; t < txns.size(); ++t) {
-      for (const auto& [reg, value] : seen_[t].writes) {
-        if (happened_[t]) writers_[reg].push_back(t);
+      for (const auto& version : seen_[t].writes) {
+        writer_[version] = t;
+        writers_[version.first].push_back(t);
       }
     }
   }
@@ -56,9 +47,8 @@ class Question {
   void add_real_time() {
     for (std::uint32_t a = 0; a < txns_.size(); ++a) {
       for (std::uint32_t b = 0; b < txns_.size(); ++b) {
-        if (happened_[a] && happened_[b] && txns_[a].ret < txns_[b].call) {
-          made_.edges.push_back({a, b});
-        }
+        const bool ended = txns_[a].must_happen && txns_[a].ret < txns_[b].call;
+        if (ended) made_.edges.push_back({a, b});
       }
     }
   }
@@ -75,7 +65,6 @@ class Question {
   }
 
   const OrderQuestion& made() const { return made_; }
-  bool happened(std::uint32_t txn) const { return happened_[txn]; }
 
  private:
   bool add_read(std::uint32_t reader, const Version& version) {
@@ -103,7 +92,6 @@ class Question {
   const std::vector<Txn>& txns_;
   const Registers& initial_;
   std::vector<Outside> seen_;
-  std::vector<bool> happened_;
   std::map<Version, std::uint32_t> writer_;
   std::map<Value, std::vector<std::uint32_t>> writers_;
   OrderQuestion made_;
@@ -167,17 +155,12 @@ bool writes_are_unique(const std::vector<Txn>& txns, const Registers& initial) {
   return true;
 }
 
-SerialAnswer serial_order(const std::vector<Txn>& txns, const Registers& initial,
-                          RealTime real_time, PrePass pre_pass) {
+OrderAnswer serial_order(const std::vector<Txn>& txns, const Registers& initial, RealTime real_time,
+                         PrePass pre_pass) {
   Question question(txns, initial);
   if (!question.add_reads()) return {};
   if (real_time == RealTime::respected) question.add_real_time();
-  const OrderAnswer answer = find_order(question.made(), pre_pass);
-  SerialAnswer serial{answer.possible, answer.solver_asked, {}};
-  for (const std::uint32_t txn : answer.order) {
-    if (question.happened(txn)) serial.order.push_back(txn);
-  }
-  return serial;
+  return find_order(question.made(), pre_pass);
 }
 
 }  // namespace tribunal::checker::testing_support

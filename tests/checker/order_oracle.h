@@ -3,15 +3,14 @@
 // checkers, for histories too large for brute force.
 //
 // It needs every read to name its write: no value is written twice to a register, or is its initial
-// value. Then a transaction of unknown outcome has happened exactly if somebody read from it (if
-// not, leaving it out of an order only helps), and no order has to be guessed of it.
+// value. Then transactions of unknown outcome need no guessing: one that nobody read from does no
+// harm as the last of all, so every one of them can be taken to have happened.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "tests/checker/brute_force.h"
@@ -29,7 +28,7 @@ struct Micro {
 struct Txn {
   std::uint32_t call = 0;  // times, in any unit
   std::uint32_t ret = std::numeric_limits<std::uint32_t>::max();
-  bool must_happen = true;  // false: its outcome, and what it read, are unknown
+  bool must_happen = true;  // false: its outcome, its end and what it read are unknown
   std::vector<Micro> micros;
 };
 
@@ -45,13 +44,8 @@ bool writes_are_unique(const std::vector<Txn>& txns, const Registers& initial);
 // Strict serializability of single operations is linearizability (Herlihy and Wing 1990).
 enum class RealTime { respected, ignored };
 
-struct SerialAnswer {
-  bool possible = false;
-  bool solver_asked = false;         // false: decided without Z3
-  std::vector<std::uint32_t> order;  // if possible: transactions by index, those that happened
-};
-// Precondition: writes_are_unique.
-SerialAnswer serial_order(const std::vector<Txn>& txns, const Registers& initial,
-                          RealTime real_time, PrePass pre_pass = PrePass::run);
+// An order of all transactions, by index. Precondition: writes_are_unique.
+OrderAnswer serial_order(const std::vector<Txn>& txns, const Registers& initial, RealTime real_time,
+                         PrePass pre_pass = PrePass::run);
 
 }  // namespace tribunal::checker::testing_support

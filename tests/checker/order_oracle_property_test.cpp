@@ -19,12 +19,12 @@ using testing_support::BruteForce;
 using testing_support::ColouredHistory;
 using testing_support::Dice;
 using testing_support::Graph;
+using testing_support::OrderAnswer;
 using testing_support::PrePass;
 using testing_support::RealTime;
 using testing_support::Registers;
 using testing_support::replay_serial;
 using testing_support::serial_order;
-using testing_support::SerialAnswer;
 using testing_support::Txn;
 using testing_support::UniqueGenerator;
 using testing_support::UniqueShape;
@@ -40,7 +40,7 @@ struct Tally {
   std::uint64_t possible[2] = {0, 0};  // by the pre-pass, by the solver
   std::uint64_t impossible[2] = {0, 0};
 
-  void count(const SerialAnswer& answer) {
+  void count(const OrderAnswer& answer) {
     ++(answer.possible ? possible : impossible)[answer.solver_asked ? 1 : 0];
   }
   void record() const {
@@ -60,7 +60,7 @@ void compare_with_checker(const UniqueGenerator& generator, Tally& tally) {
   const Registers initial = initial_registers(txns, options);
   ASSERT_TRUE(writes_are_unique(txns, initial));
 
-  const SerialAnswer answer = serial_order(txns, initial, RealTime::respected);
+  const OrderAnswer answer = serial_order(txns, initial, RealTime::respected);
   const auto check = check_linearizable(history, options);
   ASSERT_TRUE(check.ok()) << check.error().message;
   ASSERT_EQ(check->validity, answer.possible ? Validity::valid : Validity::invalid)
@@ -88,7 +88,7 @@ TEST(OrderOracle, AgreesWithTheCheckerOnRegistersOfUpTo200Operations) {
     if (HasFatalFailure()) return;
   }
   tally.record();
-  EXPECT_GT(tally.possible[0] + tally.possible[1], cases / 4);
+  EXPECT_GT(tally.possible[0], cases / 3);
   EXPECT_GT(tally.impossible[0], cases / 6);
   EXPECT_GT(tally.possible[1], cases / 10);
   // With one value a write, clusters of a write and its reads conflict in real time or not at all
@@ -110,9 +110,9 @@ TEST(OrderOracle, AgreesWithTheCheckerOnTransactionsInRealTime) {
     if (HasFatalFailure()) return;
   }
   tally.record();
-  EXPECT_GT(tally.possible[0] + tally.possible[1], cases / 4);
-  EXPECT_GT(tally.impossible[0] + tally.impossible[1], cases / 6);
+  EXPECT_GT(tally.possible[0], cases / 3);
   EXPECT_GT(tally.possible[1], cases / 10);
+  EXPECT_GT(tally.impossible[0] + tally.impossible[1], cases / 6);
 }
 
 TEST(OrderOracle, AgreesWithBruteForceOnSerializability) {
@@ -130,7 +130,7 @@ TEST(OrderOracle, AgreesWithBruteForceOnSerializability) {
     const UniqueGenerator generator(seed + 11'000'000, shape);
     bool possible[2] = {false, false};
     for (const RealTime real_time : {RealTime::respected, RealTime::ignored}) {
-      const SerialAnswer answer = serial_order(generator.txns(), generator.initial(), real_time);
+      const OrderAnswer answer = serial_order(generator.txns(), generator.initial(), real_time);
       const std::size_t which = real_time == RealTime::respected ? 0 : 1;
       possible[which] = answer.possible;
       tally[which].count(answer);
@@ -175,7 +175,7 @@ TEST(OrderOracle, AgreesWithItselfOnSerializabilityOfManyTransactions) {
     ASSERT_EQ(answer.possible, plain.possible) << "seed " << seed;
     ASSERT_TRUE(answer.possible || shape.flaws > 0) << "seed " << seed;
     tally.count(answer);
-    for (const SerialAnswer* one : {&answer, &plain}) {
+    for (const OrderAnswer* one : {&answer, &plain}) {
       if (!one->possible) continue;
       ASSERT_EQ(replay_serial(generator.txns(), generator.initial(), RealTime::ignored, one->order),
                 "")
@@ -211,7 +211,7 @@ TEST(OrderOracle, DistinguishesCasesWhereNoOrderIsForced) {
     }
     const ColouredHistory history(vertices, graph);
     ASSERT_TRUE(writes_are_unique(history.txns(), {}));
-    const SerialAnswer answer = serial_order(history.txns(), {}, RealTime::ignored);
+    const OrderAnswer answer = serial_order(history.txns(), {}, RealTime::ignored);
     ASSERT_EQ(answer.possible, two_colours_do(vertices, graph)) << "seed " << seed;
     tally.count(answer);
     if (answer.possible) {

@@ -32,9 +32,7 @@ class Reachability {
     return (rows_[from * words_ + to / 64] & bit(to)) != 0;
   }
   bool holds(Edge edge) const { return reaches(edge.before, edge.after); }
-  bool excludes(Edge edge) const {
-    return edge.before == edge.after || reaches(edge.after, edge.before);
-  }
+  bool excludes(Edge edge) const { return reaches(edge.after, edge.before); }
   bool cyclic() const {
     for (std::uint32_t p = 0; p < points_; ++p) {
       if (reaches(p, p)) return true;

@@ -148,7 +148,7 @@ TYPED_TEST(OneLog, HasCheckpointsThatHoldTogether) {
 sut::Store unsorted_store() {
   const std::uint64_t two = 2, one = 1, none = 0;
   const std::int64_t n = 0;
-  return made_of<sut::Store>(parts(two, two, n, one, n, none, none, none, none));
+  return made_of<sut::Store>(parts(two, two, n, one, n, none, none, none, none, none));
 }
 sut::Sessions unsorted_sessions() {
   const std::uint64_t two = 2, one = 1, none = 0;
@@ -204,13 +204,16 @@ TEST(OneLogRecords, KnowTheMembers) {
 TEST(OneLogStore, IsSorted) {
   const auto refusal_of = [](const sut::Store& store) {
     Inspection in;
-    inspect(in, store);
+    inspect(in, store, {});
     return text(in.status());
   };
   // registers (key, value), sets (key, elements, token), counters, queues (key, items), locks
   const std::uint64_t none = 0, two = 2, key = 4, before = 3;
   const std::int64_t n = 0;
-  const auto store = [](const Bytes& bytes) { return made_of<sut::Store>(bytes); };
+  const auto store = [](Bytes bytes) {
+    bytes.push_back({});  // and no instance of a specification
+    return made_of<sut::Store>(bytes);
+  };
   const std::string unsorted = "expected the objects of a state to ascend by key";
   EXPECT_EQ(refusal_of(store(parts(two, before, n, key, n, none, none, none, none))), "");
   EXPECT_EQ(refusal_of(store(parts(two, key, n, before, n, none, none, none, none))), unsorted);

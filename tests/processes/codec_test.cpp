@@ -107,7 +107,7 @@ TEST(Codec, RefusesUnknownValues) {
   EXPECT_EQ(error_of<std::optional<bool>>({2, 0}), "byte 1: number 2, at most 1 is expected");
   EXPECT_EQ(error_of<sut::Shared<bool>>({2, 0}), "byte 1: number 2, at most 1 is expected");
   EXPECT_EQ(error_of<sut::raft::Batch>({2, 0}), "byte 1: number 2, at most 1 is expected");
-  EXPECT_EQ(error_of<sut::CommandKind>({14}), "byte 1: number 14, at most 13 is expected");
+  EXPECT_EQ(error_of<sut::CommandKind>({16}), "byte 1: number 16, at most 15 is expected");
   EXPECT_EQ((error_of<std::variant<bool, std::int64_t>>({2, 0})),
             "byte 1: number 2, at most 1 is expected");
 }

@@ -119,7 +119,7 @@ lww w: Mode = limit;
 lww w: Mode = 3;
               ^)"},
       {R"(lww w: string;)",
-       R"(t.icf:5:8: error: unknown type 'string'; valid: int, bool, User, Mode
+       R"(t.icf:5:8: error: unknown type 'string'; there are no strings; use an int, an enum or the elements of a sort
 lww w: string;
        ^^^^^^)"},
       {R"(lww w[User: int;)",
@@ -231,6 +231,92 @@ add seen[u];
        R"(t.icf:5:1: error: a statement stands between the braces of an op or of 'onmerge'; move it there
 top := 1;
 ^^^)"},
+  });
+}
+
+TEST(TypesAndValuesOfOtherLanguages, AreNamedWithTheirReplacement) {
+  expect_shown({
+      {R"(lww w: varchar;)",
+       R"(t.icf:5:8: error: unknown type 'varchar'; there are no strings; use an int, an enum or the elements of a sort
+lww w: varchar;
+       ^^^^^^^)"},
+      {R"(lww w: boolean;)",
+       R"(t.icf:5:8: error: unknown type 'boolean'; write 'bool'
+lww w: boolean;
+       ^^^^^^^)"},
+      {R"(lww w: float;)",
+       R"(t.icf:5:8: error: unknown type 'float'; there are only whole numbers; count in a smaller unit, such as cents
+lww w: float;
+       ^^^^^)"},
+      {R"(sort Text[2]; lww w: text;)",
+       R"(t.icf:5:22: error: unknown type 'text'; did you mean 'Text'?
+sort Text[2]; lww w: text;
+                     ^^^^)"},
+      {R"(lww w: int = null;)",
+       R"(t.icf:5:14: error: there is no null; declare a set, such as 'gset has_w', and read 'w' only where 'has_w' holds
+lww w: int = null;
+             ^^^^)"},
+      {R"(lww w[User]: User = none;)",
+       R"(t.icf:5:21: error: there is no null; declare a set, such as 'gset has_w[...]', and read 'w[...]' only where 'has_w[...]' holds
+lww w[User]: User = none;
+                    ^^^^)"},
+      {R"(lww w: Mode = none;)",
+       R"(t.icf:5:15: error: there is no null; declare a member of Mode that stands for it
+lww w: Mode = none;
+              ^^^^)"},
+      {R"(enum E { none }; lww w: Mode = none;)",
+       R"(t.icf:5:32: error: the initial value of 'w' must be a member of Mode
+enum E { none }; lww w: Mode = none;
+                               ^^^^)"},
+      {R"(lww w: User -> int;)",
+       R"(t.icf:5:13: error: '->' means nothing here; an index stands in brackets; write 'w[User]: int'
+lww w: User -> int;
+            ^^)"},
+      {R"(awset w: User -> bool;)",
+       R"(t.icf:5:15: error: '->' means nothing here; an index stands in brackets; write 'w[User]'
+awset w: User -> bool;
+              ^^)"},
+  });
+}
+
+TEST(BadBeginnings, SayWhatIsMissing) {
+  expect_shown({
+      {R"(set user[User];)",
+       R"(t.icf:5:1: error: there are several kinds of sets: gset (nothing is removed), tpset (what was removed never returns), awset and rwset (of concurrent adds and removes, the add or the remove wins); when in doubt write 'awset'
+set user[User];
+^^^)"},
+      {R"(expect not confluent;)",
+       R"(t.icf:5:8: error: 'not confluent' is one word; write 'not_confluent'
+expect not confluent;
+       ^^^)"},
+      {R"(invariant forall u: User . bal[u] >= 0;)",
+       R"(t.icf:5:11: error: an invariant needs a name and ':' before its condition; write 'invariant NAME: ...'
+invariant forall u: User . bal[u] >= 0;
+          ^^^^^^)"},
+      {R"(invariant not seen[u];)",
+       R"(t.icf:5:11: error: an invariant needs a name and ':' before its condition; write 'invariant NAME: ...'
+invariant not seen[u];
+          ^^^)"},
+      {R"(invariant bal[u] >= 0;)",
+       R"(t.icf:5:11: error: an invariant needs a name and ':' before its condition; write 'invariant NAME: ...'
+invariant bal[u] >= 0;
+          ^^^)"},
+      {R"(invariant (top > 1);)",
+       R"(t.icf:5:11: error: an invariant needs a name and ':' before its condition; write 'invariant NAME: ...'
+invariant (top > 1);
+          ^)"},
+      {R"(invariant for all u: User . bal[u] >= 0;)",
+       R"(t.icf:5:11: error: an invariant needs a name and ':' before its condition; write 'invariant NAME: ...'
+invariant for all u: User . bal[u] >= 0;
+          ^^^)"},
+      {R"(invariant forall: true;)",
+       R"(t.icf:5:11: error: 'forall' is a reserved word and cannot be the name of an invariant; choose another, such as 'my_forall'
+invariant forall: true;
+          ^^^^^^)"},
+      {R"(invariant j;)",
+       R"(t.icf:5:12: error: expected ':' and the condition of the invariant, found ';'
+invariant j;
+           ^)"},
   });
 }
 

@@ -214,5 +214,54 @@ invariant j: 'a';
   });
 }
 
+TEST(BadBinders, SayHowFarTheyReachAndWhatIsMissing) {
+  expect_shown({
+      {R"(invariant j: for all u: User . bal[u] >= 0;)",
+       R"(t.icf:5:14: error: 'for all' is one word; write 'forall'
+invariant j: for all u: User . bal[u] >= 0;
+             ^^^^^^^)"},
+      {R"(invariant j: (exists u: User where seen[u]);)",
+       R"(t.icf:5:43: error: 'exists' needs '.' and a body behind its condition, found ')'; if there is nothing more to say, write '.' instead of 'where'
+invariant j: (exists u: User where seen[u]);
+                                          ^)"},
+      {R"(invariant j: (sum u: User where seen[u]) > 1;)",
+       R"(t.icf:5:40: error: 'sum' needs '.' and a body behind its condition, found ')'; write '. VALUE'
+invariant j: (sum u: User where seen[u]) > 1;
+                                       ^)"},
+      {R"(invariant j: forall a: User, b: User . bal[a] == bal[b];)",
+       R"(t.icf:5:28: error: variables of one sort are bound together; write 'forall a, b: User'
+invariant j: forall a: User, b: User . bal[a] == bal[b];
+                           ^)"},
+      {R"(invariant j: forall a: User, m: Mode . in[a, m];)",
+       R"(t.icf:5:28: error: one 'forall' binds variables of one sort; put a second 'forall' into its body
+invariant j: forall a: User, m: Mode . in[a, m];
+                           ^)"},
+      {R"(invariant j: count u: User . seen[u] < 3;)",
+       R"(t.icf:5:30: error: each side of '<' must be int, but this is bool; 'count' takes in all that follows: put it into parentheses, as in '(count x: S . ...) < 3'
+invariant j: count u: User . seen[u] < 3;
+                             ^^^^^^^)"},
+      {R"(invariant j: count u: User . seen[u] + 1 <= 3;)",
+       R"(t.icf:5:30: error: each side of '+' must be int, but this is bool; 'count' takes in all that follows: put it into parentheses, as in '(count x: S . ...) < 3'
+invariant j: count u: User . seen[u] + 1 <= 3;
+                             ^^^^^^^)"},
+      {R"(invariant j: count u: User . seen[u] == 3;)",
+       R"(t.icf:5:30: error: '==' cannot compare bool with int; 'count' takes in all that follows: put it into parentheses, as in '(count x: S . ...) < 3'
+invariant j: count u: User . seen[u] == 3;
+                             ^^^^^^^^^^^^)"},
+      {R"(invariant j: sum u: User . bal[u] < 3;)",
+       R"(t.icf:5:28: error: the body of 'sum' must be int, but this is bool; 'sum' takes in all that follows: put it into parentheses, as in '(sum x: S . ...) < 3'
+invariant j: sum u: User . bal[u] < 3;
+                           ^^^^^^^^^^)"},
+      {R"(invariant j: (count u: User . (seen[u] < 3)) > 1;)",
+       R"(t.icf:5:32: error: each side of '<' must be int, but this is bool; 'count x: S . ...' counts for how many something holds
+invariant j: (count u: User . (seen[u] < 3)) > 1;
+                               ^^^^^^^)"},
+      {R"(invariant j: (count u: User . bal[u] < seen[u]) > 1;)",
+       R"(t.icf:5:40: error: each side of '<' must be int, but this is bool; 'count x: S . ...' counts for how many something holds
+invariant j: (count u: User . bal[u] < seen[u]) > 1;
+                                       ^^^^^^^)"},
+  });
+}
+
 }  // namespace
 }  // namespace tribunal::spec

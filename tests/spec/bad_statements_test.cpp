@@ -197,5 +197,124 @@ onmerge { top += 1; }
   });
 }
 
+TEST(ElementsOutsideOfBrackets, AreShownTheirPlace) {
+  expect_shown({
+      {R"(op g(u: User) { add u to seen; })",
+       R"(t.icf:5:23: error: elements of a set stand in brackets; write 'add seen[u];'
+op g(u: User) { add u to seen; }
+                      ^^)"},
+      {R"(op g(u: User) { remove u from in; })",
+       R"(t.icf:5:26: error: elements of a set stand in brackets; write 'remove in[u];'
+op g(u: User) { remove u from in; }
+                         ^^^^)"},
+      {R"(op g(u: User) { add seen(u); })",
+       R"(t.icf:5:25: error: elements of a set stand in brackets; write 'add seen[u];'
+op g(u: User) { add seen(u); }
+                        ^)"},
+      {R"(op g(u: User) { add in(u, idle); })",
+       R"(t.icf:5:23: error: elements of a set stand in brackets; write 'add in[...];'
+op g(u: User) { add in(u, idle); }
+                      ^)"},
+      {R"(op g(u: User) { add seen[u] seen; })",
+       R"(t.icf:5:28: error: expected ';' after the statement
+op g(u: User) { add seen[u] seen; }
+                           ^)"},
+  });
+}
+
+TEST(WordsOfOtherLanguages, AreNamedWithTheirReplacement) {
+  expect_shown({
+      {R"(op g() { return; })",
+       R"(t.icf:5:10: error: there is no 'return'; say behind 'requires' when the op may run; otherwise it is refused as a whole
+op g() { return; }
+         ^^^^^^)"},
+      {R"(op g() { if top > 1 { abort(); } })",
+       R"(t.icf:5:23: error: there is no 'abort'; say behind 'requires' when the op may run; otherwise it is refused as a whole
+op g() { if top > 1 { abort(); } }
+                      ^^^^^)"},
+      {R"(op g() { for u: User { bal[u] += 1; } })",
+       R"(t.icf:5:10: error: there is no 'for'; write 'forall x: S { ... }'
+op g() { for u: User { bal[u] += 1; } }
+         ^^^)"},
+      {R"(op g() { for all u: User { bal[u] += 1; } })",
+       R"(t.icf:5:10: error: there is no 'for'; write 'forall x: S { ... }'
+op g() { for all u: User { bal[u] += 1; } }
+         ^^^)"},
+      {R"(op g() { foreach (u in seen) { } })",
+       R"(t.icf:5:10: error: there is no 'foreach'; write 'forall x: S { ... }'
+op g() { foreach (u in seen) { } }
+         ^^^^^^^)"},
+      {R"(op g(u: User) { insert seen[u]; })",
+       R"(t.icf:5:17: error: there is no 'insert'; write 'add NAME[...]'
+op g(u: User) { insert seen[u]; }
+                ^^^^^^)"},
+      {R"(op g(u: User) { delete in[u, idle]; })",
+       R"(t.icf:5:17: error: there is no 'delete'; write 'remove NAME[...]'
+op g(u: User) { delete in[u, idle]; }
+                ^^^^^^)"},
+      {R"(op g() { set top = 1; })",
+       R"(t.icf:5:10: error: there is no 'set'; write 'NAME := ...'
+op g() { set top = 1; }
+         ^^^)"},
+      {R"(op g() { var x = 1; })",
+       R"(t.icf:5:10: error: there is no 'var'; write 'let NAME = ...'
+op g() { var x = 1; }
+         ^^^)"},
+      {R"(op g() { set = 1; })",
+       R"(t.icf:5:14: error: '=' does not assign; write ':='
+op g() { set = 1; }
+             ^)"},
+      {R"(op g() { return := 1; })",
+       R"(t.icf:5:10: error: unknown variable 'return'; valid: bal, seen, in, name, top, mode
+op g() { return := 1; }
+         ^^^^^^)"},
+  });
+}
+
+TEST(BadParameters, AreShownAsTheyShouldBe) {
+  expect_shown({
+      {R"(op g(u: fresh User) { })",
+       R"(t.icf:5:9: error: 'fresh' stands before the name of a parameter; write 'fresh u: ...'
+op g(u: fresh User) { }
+        ^^^^^)"},
+      {R"(op g(u: self User) { })",
+       R"(t.icf:5:9: error: 'self' stands before the name of a parameter; write 'self u: ...'
+op g(u: self User) { }
+        ^^^^)"},
+      {R"(op g(User u) { })",
+       R"(t.icf:5:6: error: the type of a parameter follows its name and ':'; write 'u: User'
+op g(User u) { }
+     ^^^^^^)"},
+      {R"(op g(fresh User u) { })",
+       R"(t.icf:5:12: error: the type of a parameter follows its name and ':'; write 'fresh u: User'
+op g(fresh User u) { }
+           ^^^^^^)"},
+      {R"(op g(u User) { })",
+       R"(t.icf:5:6: error: the type of a parameter follows its name and ':'; write 'u: User'
+op g(u User) { }
+     ^^^^^^)"},
+      {R"(op g(int n) { })",
+       R"(t.icf:5:6: error: the type of a parameter follows its name and ':'; write 'n: int'
+op g(int n) { }
+     ^^^^^)"},
+      {R"(op g(Later n) { } sort Later[2];)",
+       R"(t.icf:5:6: error: the type of a parameter follows its name and ':'; write 'n: Later'
+op g(Later n) { } sort Later[2];
+     ^^^^^^^)"},
+      {R"(op g(a: User; b: int) { })",
+       R"(t.icf:5:13: error: expected ',' or ')' after a parameter, found ';'
+op g(a: User; b: int) { }
+            ^)"},
+      {R"(op g(a: User)",
+       R"(t.icf:5:5: error: '(' is never closed; add ')'
+op g(a: User
+    ^)"},
+      {R"(op g(u: user) { } awset user[User];)",
+       R"(t.icf:5:9: error: 'user' of line 5 is no type; did you mean 'User'?
+op g(u: user) { } awset user[User];
+        ^^^^)"},
+  });
+}
+
 }  // namespace
 }  // namespace tribunal::spec

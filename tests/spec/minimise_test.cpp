@@ -43,9 +43,11 @@ TEST_F(Minimising, LetsElementsThatStandForReplicasGoWithThem) {
 }
 
 TEST_F(Minimising, LeavesARunAloneWhoseMintedArgumentsAreNot) {
-  const spec::Run twice = {does(0, "second", {1}), does(1, "second", {1}), does(1, "other", {5}),
-                           does(0, "free", {5}), merges(0, 1)};
-  EXPECT_EQ(minimise(flagged.layout, {twice[0], twice[1], twice[2], merges(0, 1)}).size(), 4U);
+  const spec::Run twice = {does(0, "free", {5}), does(1, "second", {1}), does(2, "second", {1}),
+                           merges(0, 1)};
+  EXPECT_EQ(minimise(flagged.layout, twice), twice);
+  const spec::Run other = {does(0, "free", {5}), does(1, "yours", {2}), merges(0, 1)};
+  EXPECT_EQ(minimise(flagged.layout, other), other);
 }
 
 TEST(MinimisingNumbers, MovesThemTogether) {

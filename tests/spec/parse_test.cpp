@@ -170,6 +170,18 @@ TEST(WholeFiles, SayWhatIsMissing) {
             "check\nop g() { top := 1; }\n                    ^");
 }
 
+TEST(WholeFiles, SayWhatIsMissingAfterAllElse) {
+  EXPECT_EQ(refused("max top;\ninvariant i: tap > 1;\n"),
+            "t.icf:2:14: error: unknown name 'tap'; did you mean 'top'?\n"
+            "invariant i: tap > 1;\n             ^^^");
+  EXPECT_EQ(refused("max top;\nlww w: bol;\n"),
+            "t.icf:2:8: error: unknown type 'bol'; did you mean 'bool'?\n"
+            "lww w: bol;\n       ^^^");
+  EXPECT_EQ(refused("max top;\nop g() { top := top > 1; }\n"),
+            "t.icf:2:17: error: 'top' holds int, but this is bool; assign a value of type int\n"
+            "op g() { top := top > 1; }\n                ^^^^^^^");
+}
+
 std::string repeated(const std::string& text, std::size_t times) {
   std::string all;
   for (std::size_t i = 0; i < times; ++i) all += text;

@@ -46,9 +46,9 @@ inline Run random_run(const Specimen& specimen, std::uint64_t seed, int steps) {
     }
     Step step{Step::What::execute, here, 0, pick(specimen.spec.transactions.size()), {}};
     for (const Parameter& parameter : specimen.spec.transactions[step.transaction].parameters) {
-      const bool integer = parameter.type.base == Type::Base::integer;
-      std::int64_t argument =
-          integer ? pick(6) - std::int64_t{1} : pick(specimen.layout.size_of(parameter.type));
+      std::int64_t argument = pick(6) - std::int64_t{1};
+      if (parameter.type.base == Type::Base::boolean) argument = pick(2);
+      if (is_finite(parameter.type)) argument = pick(specimen.layout.size_of(parameter.type));
       if (parameter.minted == Minted::fresh) argument = minted[parameter.type.index]++;
       if (parameter.minted == Minted::self) argument = here;
       step.arguments.push_back(argument);

@@ -58,8 +58,12 @@ class MiniClusterOf {
   using Message = typename Node::Message;
   using Options = typename Node::Options;
 
-  MiniClusterOf(std::uint16_t nodes, const Options& options, std::uint64_t seed = 1)
-      : options_(options), network_draws_(seed, 1'000'000), checks_(nodes) {
+  MiniClusterOf(std::uint16_t nodes, const Options& options, std::uint64_t seed = 1,
+                spec::Program program = {})
+      : options_(options),
+        program_(std::move(program)),
+        network_draws_(seed, 1'000'000),
+        checks_(nodes) {
     for (std::uint16_t n = 0; n < nodes; ++n) machines_.emplace_back(seed, n);
     for (std::uint16_t n = 0; n < nodes; ++n) start(n);
   }
@@ -259,7 +263,7 @@ class MiniClusterOf {
     ++m.life;
     m.paused = false;
     checks_.restarted(NodeId{n});
-    m.node.emplace(NodeId{n}, size(), options_);
+    m.node.emplace(NodeId{n}, size(), options_, program_);
     m.timers.clear();
     // From the latest checkpoint on, as sut/node.h says.
     using Kind = decltype(Record::kind);
@@ -368,6 +372,7 @@ class MiniClusterOf {
   }
 
   Options options_;
+  spec::Program program_;
   Choices network_draws_;
   ProtocolChecks checks_;
   std::vector<Machine> machines_;

@@ -27,8 +27,9 @@ class MultiCluster {
     Reply reply;
   };
 
-  MultiCluster(std::uint16_t nodes, const Node::Options& options, std::uint64_t seed = 1)
-      : options_(options), draws_(seed, 1'000'000) {
+  MultiCluster(std::uint16_t nodes, const Node::Options& options, std::uint64_t seed = 1,
+               spec::Program program = {})
+      : options_(options), program_(std::move(program)), draws_(seed, 1'000'000) {
     for (std::uint16_t n = 0; n < nodes; ++n) machines_.emplace_back(seed, n);
     for (std::uint16_t n = 0; n < nodes; ++n) start(n);
   }
@@ -129,6 +130,7 @@ class MultiCluster {
   const Node& node(std::uint16_t n) const { return *machines_[n].node; }
   const multi_leader::State& state(std::uint16_t n) const { return node(n).state(); }
   const std::vector<Node::Record>& records(std::uint16_t n) const { return machines_[n].records; }
+  std::size_t durable(std::uint16_t n) const { return machines_[n].durable; }  // of the records
   bool converged() const {
     for (std::uint16_t n = 1; n < size(); ++n) {
       if (!alive(n) || !(state(n).seen_ == state(0).seen_)) return false;
@@ -211,7 +213,7 @@ class MultiCluster {
   void start(std::uint16_t n) {
     Machine& m = machines_[n];
     ++m.life;
-    m.node.emplace(NodeId{n}, size(), options_);
+    m.node.emplace(NodeId{n}, size(), options_, program_);
     m.timers.clear();
     // From the latest checkpoint on, as sut/node.h says.
     std::size_t first = m.records.size();
@@ -348,6 +350,7 @@ class MultiCluster {
   }
 
   Node::Options options_;
+  spec::Program program_;
   Choices draws_;
   std::vector<Machine> machines_;
   std::vector<Event> events_;  // a heap by (at, order)

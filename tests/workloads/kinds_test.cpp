@@ -26,6 +26,10 @@ Workload make(std::string_view spelling, double rate = 500) {
   Scripted operation;  // for `script`
   operation.f = "read";
   options.script = {operation};
+  if (settings->name() == "spec") {
+    options.program =
+        spec::make_program("counter c; op x(n: int) { c += n; } invariant any: true;", {}).value();
+  }
   auto workload = make_workload(*settings, options);
   EXPECT_TRUE(workload.ok()) << workload.error().message;
   return *std::move(workload);

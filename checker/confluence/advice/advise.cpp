@@ -1,3 +1,4 @@
+// Advice put together from its parts; whatever claims to be enough is proven here.
 #include <algorithm>
 
 #include <z3++.h>

@@ -1,3 +1,4 @@
+// Shapes of invariants, and small changes of syntax trees.
 #include <algorithm>
 #include <functional>
 

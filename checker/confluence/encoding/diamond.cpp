@@ -40,7 +40,7 @@ Single single(const Problem& problem, const States& states, const std::vector<Fa
   Symbolic state = states.any("s", known);
   const Slots arguments = problem.arguments(t, "a", known);
   const Terms shown = states.shown(state);
-  const Execution run = execute(problem.evaluator(), t, shown, arguments);
+  const Execution run = execute(problem.evaluator(), t, shown, states.gone(state), arguments);
   const Term time = b.integer("now");
   Symbolic next = states.apply(state, run.effects, time, {}, true);
   known.push_back(states.invariants(shown));
@@ -125,8 +125,8 @@ Diamond diamond(const Problem& problem, const States& states, const std::vector<
   d.arguments_a = problem.arguments(a, "a", d.facts);
   d.arguments_b = problem.arguments(b, "b", d.facts);
   d.before = states.shown(base);
-  const Execution run_a = execute(problem.evaluator(), a, d.before, d.arguments_a);
-  const Execution run_b = execute(problem.evaluator(), b, d.before, d.arguments_b);
+  const Execution run_a = execute(problem.evaluator(), a, d.before, states.gone(base), d.arguments_a);
+  const Execution run_b = execute(problem.evaluator(), b, d.before, states.gone(base), d.arguments_b);
   const Term time_a = build.integer("time.a");
   const Term time_b = build.integer("time.b");
   const Symbolic after_a = states.apply(base, run_a.effects, time_a, sight_a, true);

@@ -13,12 +13,14 @@ namespace {
 class Walk {
  public:
   // `effects` may be null: only the working copy matters (`onmerge`).
-  Walk(const Evaluator& evaluator, Terms& values, Slots& slots, std::vector<Effect>* effects)
+  Walk(const Evaluator& evaluator, Terms& values, Slots& slots, std::vector<Effect>* effects,
+       const Terms* gone)
       : evaluator_(evaluator),
         b_(evaluator.builder()),
         values_(values),
         slots_(slots),
-        effects_(effects) {}
+        effects_(effects),
+        gone_(gone) {}
 
   void block(const std::vector<spec::StatementId>& body, const Term& condition) {
     for (const spec::StatementId id : body) {
@@ -68,7 +70,13 @@ class Walk {
       Term next = operand;
       if (s.kind == StatementKind::increase) next = b_.add(values_[cell], operand);
       if (s.kind == StatementKind::decrease) next = b_.subtract(values_[cell], operand);
-      if (effects_ != nullptr) record((*effects_)[cell], s.kind, cell, here, operand, next);
+      if (effects_ != nullptr) {
+        Effect& effect = (*effects_)[cell];
+        const bool stays_out = evaluator_.layout().kind_of(cell) == spec::Kind::tpset &&
+                               s.kind == StatementKind::add;
+        if (stays_out) next = b_.not_(b_.or_((*gone_)[cell], effect.removed));
+        record(effect, s.kind, cell, here, operand, next);
+      }
       values_[cell] = b_.ite(here, next, values_[cell]);
     }
   }
@@ -86,15 +94,7 @@ class Walk {
         return;
       }
       case Kind::max:
-      case Kind::min: {
-        const bool greatest = evaluator_.layout().kind_of(cell) == Kind::max;
-        const Term better = greatest ? b_.less(e.joined, next) : b_.less(next, e.joined);
-        const Term replaces = b_.and_(here, b_.or_(b_.not_(e.written), better));
-        e.joined = b_.ite(replaces, next, e.joined);
-        e.change = b_.ite(here, next, e.change);
-        set(e.written, true);
-        return;
-      }
+      case Kind::min:
       case Kind::lww:
         e.change = b_.ite(here, next, e.change);
         set(e.written, true);
@@ -122,6 +122,7 @@ class Walk {
   Terms& values_;
   Slots& slots_;
   std::vector<Effect>* effects_;
+  const Terms* gone_;
 };
 
 }  // namespace
@@ -134,19 +135,19 @@ std::vector<Effect> no_effects(const Evaluator& evaluator) {
     const spec::Variable& variable = evaluator.spec().variables[layout.variable_of(cell)];
     const bool truth = variable.type.base == spec::Type::Base::boolean;
     const Term nothing = truth && variable.kind == Kind::lww ? b.no() : b.zero();
-    effects.push_back({nothing, b.no(), b.zero(), b.no(), b.no(), b.no()});
+    effects.push_back({nothing, b.no(), b.no(), b.no(), b.no()});
   }
   return effects;
 }
 
 Execution execute(const Evaluator& evaluator, std::uint32_t transaction, const Terms& shown,
-                  Slots slots) {
+                  const Terms& gone, Slots slots) {
   const spec::Transaction& t = evaluator.spec().transactions[transaction];
   const Builder& b = evaluator.builder();
   Execution execution{b.yes(), no_effects(evaluator)};
   Terms values = shown;
   if (t.guard) execution.guard = evaluator.expr(*t.guard, values, slots);
-  Walk(evaluator, values, slots, &execution.effects).block(t.body, b.yes());
+  Walk(evaluator, values, slots, &execution.effects, &gone).block(t.body, b.yes());
   return execution;
 }
 
@@ -155,8 +156,7 @@ std::vector<Effect> choose(const Builder& b, const Term& condition, const std::v
   std::vector<Effect> chosen;
   for (std::size_t i = 0; i < x.size(); ++i) {
     chosen.push_back(
-        {b.ite(condition, x[i].change, y[i].change), b.ite(condition, x[i].written, y[i].written),
-         b.ite(condition, x[i].joined, y[i].joined), b.ite(condition, x[i].added, y[i].added),
+        {b.ite(condition, x[i].change, y[i].change), b.ite(condition, x[i].written, y[i].written), b.ite(condition, x[i].added, y[i].added),
          b.ite(condition, x[i].removed, y[i].removed),
          b.ite(condition, x[i].cleared, y[i].cleared)});
   }
@@ -166,7 +166,7 @@ std::vector<Effect> choose(const Builder& b, const Term& condition, const std::v
 Terms after_on_merge(const Evaluator& evaluator, Terms values) {
   if (!evaluator.spec().has_on_merge) return values;
   Slots slots = evaluator.slots(evaluator.spec().on_merge_slots);
-  Walk(evaluator, values, slots, nullptr)
+  Walk(evaluator, values, slots, nullptr, nullptr)
       .block(evaluator.spec().on_merge, evaluator.builder().yes());
   return values;
 }

@@ -10,7 +10,6 @@ namespace tribunal::checker::confluence::encoding {
 struct Effect {
   Term change;   // counter: by how much. max, min, lww: the value assigned last
   Term written;  // max, min, lww: assigned at all
-  Term joined;   // max: the greatest (min: the least) of all values assigned
   Term added;    // sets: an add that the same transaction did not undo
   Term removed;  // tpset: removed; rwset: a remove that the same transaction did not undo
   Term cleared;  // awset: the adds, rwset: the removes, that the origin saw are undone
@@ -21,10 +20,10 @@ struct Execution {
   std::vector<Effect> effects;  // by cell
 };
 
-// Runs `transaction` on what its origin shows. `slots` holds the arguments and has room for all of
-// the transaction's slots.
+// Runs `transaction` on what its origin shows. `gone`: by cell, whether a tpset there has lost its
+// element for ever. `slots` holds the arguments and has room for all of the transaction's slots.
 Execution execute(const Evaluator& evaluator, std::uint32_t transaction, const Terms& shown,
-                  Slots slots);
+                  const Terms& gone, Slots slots);
 
 // No effect at all, on every cell.
 std::vector<Effect> no_effects(const Evaluator& evaluator);

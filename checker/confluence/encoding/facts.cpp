@@ -1,5 +1,8 @@
 #include "checker/confluence/encoding/facts.h"
 
+#include <algorithm>
+#include <set>
+
 #include "checker/confluence/encoding/merge.h"
 
 namespace tribunal::checker::confluence::encoding {
@@ -10,6 +13,33 @@ using Form = Fact::Form;
 
 namespace {
 
+// Numbers that the specification mentions, and those next to them; few.
+std::vector<std::int64_t> landmarks(const spec::Spec& spec) {
+  std::set<std::int64_t> numbers;
+  for (const spec::Expr& e : spec.exprs) {
+    if (e.op == spec::Operator::literal && e.type.base == spec::Type::Base::integer) {
+      numbers.insert(e.value);
+    }
+  }
+  for (const spec::Constant& c : spec.constants) numbers.insert(c.value);
+  constexpr std::size_t most = 6;
+  std::vector<std::int64_t> found(numbers.begin(), numbers.end());
+  found.resize(std::min(found.size(), most));
+  return found;
+}
+
+// What a register may be known to be.
+std::vector<std::int64_t> values_of(const spec::Spec& spec, spec::Type type) {
+  std::vector<std::int64_t> values;
+  std::int64_t count = type.base == spec::Type::Base::boolean ? 2 : 0;
+  if (type.base == spec::Type::Base::enumeration) {
+    count = static_cast<std::int64_t>(spec.enums[type.index].members.size());
+  }
+  if (type.base == spec::Type::Base::integer) return landmarks(spec);
+  for (std::int64_t i = 0; i < count; ++i) values.push_back(i);
+  return values;
+}
+
 std::vector<Fact> candidates(const spec::Spec& spec) {
   std::vector<Fact> found;
   const auto number = [](const spec::Variable& v) {
@@ -17,24 +47,40 @@ std::vector<Fact> candidates(const spec::Spec& spec) {
   };
   for (std::uint32_t a = 0; a < spec.variables.size(); ++a) {
     const spec::Variable& v = spec.variables[a];
-    if (number(v)) found.push_back({Form::at_least, a, 0});
-    if (number(v)) found.push_back({Form::at_most, a, 0});
-    found.push_back({Form::unchanged, a, 0});
-    if (v.kind == Kind::tpset) found.push_back({Form::never_removed, a, 0});
-    if (v.kind == Kind::tpset) found.push_back({Form::removed_within, a, 0});
+    if (number(v)) {
+      std::vector<std::int64_t> bounds = landmarks(spec);
+      bounds.push_back(v.initial);
+      std::sort(bounds.begin(), bounds.end());
+      bounds.erase(std::unique(bounds.begin(), bounds.end()), bounds.end());
+      for (const std::int64_t bound : bounds) found.push_back({Form::at_least, a, 0, bound});
+      for (const std::int64_t bound : bounds) found.push_back({Form::at_most, a, 0, bound});
+    }
+    found.push_back({Form::unchanged, a, 0, 0});
+    if (v.kind == Kind::tpset) found.push_back({Form::never_removed, a, 0, 0});
+    if (v.kind == Kind::tpset) found.push_back({Form::removed_within, a, 0, 0});
+    if (v.kind == Kind::tpset || v.kind == Kind::rwset) {
+      found.push_back({Form::never_added, a, 0, 0});
+    }
     if (v.indices.size() == 1 && v.indices[0].base == spec::Type::Base::sort) {
-      found.push_back({Form::minted, a, v.indices[0].index});
+      found.push_back({Form::minted, a, v.indices[0].index, 0});
     }
     for (std::uint32_t b = 0; b < spec.variables.size(); ++b) {
       const spec::Variable& w = spec.variables[b];
       if (a == b || v.indices != w.indices) continue;
       if (v.type.base == spec::Type::Base::boolean && spec::is_set(w.kind)) {
-        found.push_back({Form::subset, a, b});
+        found.push_back({Form::subset, a, b, 0});
       }
-      if (number(v) && number(w)) found.push_back({Form::less_equal, a, b});
-      if (v.type == w.type && a < b) found.push_back({Form::equal, a, b});
+      if (number(v) && number(w)) found.push_back({Form::less_equal, a, b, 0});
+      if (v.type == w.type && a < b) found.push_back({Form::equal, a, b, 0});
       if (v.kind == Kind::lww && spec::is_set(w.kind)) {
-        found.push_back({Form::written_within, a, b});
+        found.push_back({Form::written_within, a, b, 0});
+      }
+      if (v.kind == Kind::rwset && spec::is_set(w.kind)) {
+        found.push_back({Form::removes_within, a, b, 0});
+      }
+      if (!spec::is_set(v.kind) || w.kind != Kind::lww) continue;
+      for (const std::int64_t value : values_of(spec, w.type)) {
+        found.push_back({Form::has_value, a, b, value});
       }
     }
   }
@@ -71,13 +117,23 @@ Term holds_at(const States& states, const Fact& fact, const Symbolic& state, con
   const CellState& c = state.cells[cell];
   switch (fact.form) {
     case Form::at_least:
-      return b.less_equal(b.number(v.initial), merged[cell]);
+      return b.less_equal(b.number(fact.value), merged[cell]);
     case Form::at_most:
-      return b.less_equal(merged[cell], b.number(v.initial));
+      return b.less_equal(merged[cell], b.number(fact.value));
     case Form::unchanged:
       return b.equal(merged[cell], initially(b, v));
     case Form::never_removed:
       return b.not_(c.removed);
+    case Form::never_added:
+      return b.not_(c.added);
+    case Form::has_value: {
+      const bool boolean =
+          states.evaluator().spec().variables[fact.b].type.base == spec::Type::Base::boolean;
+      const Term value = boolean ? b.truth(fact.value != 0) : b.number(fact.value);
+      return b.implies(merged[cell], b.equal(merged[other], value));
+    }
+    case Form::removes_within:
+      return b.implies(b.any(c.tags), merged[other]);
     case Form::removed_within:
       return b.implies(c.removed, c.added);
     case Form::subset:
@@ -124,7 +180,7 @@ class Houdini {
     const Symbolic state = states_.any("s", known);
     const Slots arguments = problem_.arguments(t, "a", known);
     const Terms shown = states_.shown(state);
-    const Execution run = execute(problem_.evaluator(), t, shown, arguments);
+    const Execution run = execute(problem_.evaluator(), t, shown, states_.gone(state), arguments);
     const Term time = b_.integer("now");
     Symbolic next = states_.apply(state, run.effects, time, {}, true);
     states_.use(next, t, arguments, b_.yes());

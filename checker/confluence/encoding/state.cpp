@@ -97,6 +97,12 @@ Terms States::merged(const Symbolic& state) const {
   return values;
 }
 
+Terms States::gone(const Symbolic& state) const {
+  Terms removed;
+  for (const CellState& c : state.cells) removed.push_back(c.removed);
+  return removed;
+}
+
 Symbolic States::apply(const Symbolic& state, const std::vector<Effect>& effects, const Term& time,
                        Sight sight, bool at_origin) const {
   Symbolic next = state;
@@ -117,9 +123,9 @@ Symbolic States::apply(const Symbolic& state, const std::vector<Effect>& effects
       case Kind::max:
       case Kind::min: {
         const Term better =
-            kind == Kind::max ? b_.less(c.value, e.joined) : b_.less(e.joined, c.value);
+            kind == Kind::max ? b_.less(c.value, e.change) : b_.less(e.change, c.value);
         c.value = at_origin ? b_.ite(e.written, e.change, c.value)
-                            : b_.ite(b_.and_(e.written, better), e.joined, c.value);
+                            : b_.ite(b_.and_(e.written, better), e.change, c.value);
         break;
       }
       case Kind::lww: {

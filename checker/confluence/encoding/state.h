@@ -41,6 +41,8 @@ class States {
   Terms merged(const Symbolic& state) const;  // values before onmerge
   Terms shown(const Symbolic& state) const { return after_on_merge(evaluator_, merged(state)); }
 
+  Terms gone(const Symbolic& state) const;  // as execute() wants it
+
   // The state with the effects of a transaction, written at `time`. at_origin: max and min take
   // the value assigned; elsewhere they join.
   Symbolic apply(const Symbolic& state, const std::vector<Effect>& effects, const Term& time,

@@ -48,6 +48,12 @@ bool fits(const spec::Spec& spec, const Fact& fact) {
     case Form::never_removed:
     case Form::removed_within:
       return a.kind == Kind::tpset;
+    case Form::never_added:
+      return a.kind == Kind::tpset || a.kind == Kind::rwset;
+    case Form::removes_within:
+      return a.kind == Kind::rwset && is(b, spec::Type::Base::boolean);
+    case Form::has_value:
+      return spec::is_set(a.kind) && b.kind == Kind::lww && !is(b, spec::Type::Base::sort);
     case Form::subset:
       return is(a, spec::Type::Base::boolean) && is(b, spec::Type::Base::boolean);
     case Form::less_equal:
@@ -71,13 +77,20 @@ Formula holds(Logic& logic, const Fact& fact, const State& state) {
   return logic.for_all(v.indices, [&](const Formulas& at) -> Formula {
     switch (fact.form) {
       case Form::at_least:
-        return a(at) >= logic.number(v.initial);
+        return a(at) >= logic.number(fact.value);
       case Form::at_most:
-        return a(at) <= logic.number(v.initial);
+        return a(at) <= logic.number(fact.value);
       case Form::unchanged:
         return same(a(at), logic.value_of(v.type, v.initial));
       case Form::never_removed:
         return negation(s.removed(at));
+      case Form::never_added:
+        return negation(s.added(at));
+      case Form::removes_within:
+        return implied(tagged(logic, s)(at), b(at));
+      case Form::has_value:
+        return implied(
+            a(at), same(b(at), logic.value_of(logic.spec().variables[fact.b].type, fact.value)));
       case Form::removed_within:
         return implied(s.removed(at), s.added(at));
       case Form::subset:
