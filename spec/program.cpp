@@ -90,9 +90,8 @@ Result<Program, Diagnostic> make_program(std::string text, const Scale& scale,
     print.add(home && home->parameter ? *home->parameter + 1 : 0);
   }
   program.digest_ = print.value();
-  program.parts_ = std::make_shared<const Program::Parts>(std::move(text), *std::move(spec),
-                                                          std::move(sizes), scale,
-                                                          std::move(placement));
+  program.parts_ = std::make_shared<const Program::Parts>(
+      std::move(text), *std::move(spec), std::move(sizes), scale, std::move(placement));
   return program;
 }
 

@@ -40,21 +40,29 @@ struct ConfluenceFlags {
 struct Answer {
   Verdict verdict = Verdict::unknown;
   std::string text, json, html;
-  std::string problem;  // stores did not do what the verdict says
+  std::string problem;   // stores did not do what the verdict says
   bool vacuous = false;  // no transaction can ever commit
 };
 
 std::string pack(const Answer& answer) {
-  const nlohmann::json packed = {static_cast<int>(answer.verdict), answer.text, answer.json,
-                                 answer.html, answer.problem, answer.vacuous};
+  const nlohmann::json packed = {static_cast<int>(answer.verdict),
+                                 answer.text,
+                                 answer.json,
+                                 answer.html,
+                                 answer.problem,
+                                 answer.vacuous};
   const auto bytes = nlohmann::json::to_msgpack(packed);
   return {bytes.begin(), bytes.end()};
 }
 
 Answer unpack(const std::string& bytes) {
   const nlohmann::json packed = nlohmann::json::from_msgpack(bytes);
-  return {static_cast<Verdict>(packed.at(0).get<int>()), packed.at(1), packed.at(2), packed.at(3),
-          packed.at(4), packed.at(5)};
+  return {static_cast<Verdict>(packed.at(0).get<int>()),
+          packed.at(1),
+          packed.at(2),
+          packed.at(3),
+          packed.at(4),
+          packed.at(5)};
 }
 
 ExitCode code_of(Verdict verdict) {
@@ -121,7 +129,8 @@ class Command {
     if (!answer.problem.empty()) {
       return complain({file + ": " + answer.problem}, ExitCode::failed);
     }
-    return flags_.self_test ? self_tested(report, answer.verdict, answer.vacuous) : code_of(answer.verdict);
+    return flags_.self_test ? self_tested(report, answer.verdict, answer.vacuous)
+                            : code_of(answer.verdict);
   }
 
   Answer decide_guarded(reports::ConfluenceReport& report) const {

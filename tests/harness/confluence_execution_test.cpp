@@ -1,5 +1,7 @@
 // Verdicts about specifications, tried on stores: what must break does, what must hold does, and
 // what breaks is laid at the right door.
+#include "harness/confluence_execution.h"
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -9,7 +11,6 @@
 
 #include "checker/confluence/advice.h"
 #include "checker/confluence/explainer.h"
-#include "harness/confluence_execution.h"
 #include "harness/run.h"
 #include "spec/lints.h"
 #include "tests/scale.h"

@@ -99,7 +99,8 @@ class Search {
     for (std::uint32_t t = 0; t < count; ++t) {
       const Term chosen = b_.equal(taken.choice, b_.number(t));
       const Slots arguments = problem_.arguments(t, fmt::format("{}.{}", name, t), facts_);
-      const Execution run = execute(problem_.evaluator(), t, shown, states_.gone(before), arguments);
+      const Execution run =
+          execute(problem_.evaluator(), t, shown, states_.gone(before), arguments);
       facts_.push_back(b_.implies(chosen, run.guard));
       facts_.push_back(b_.implies(chosen, problem_.unused(t, arguments, before)));
       facts_.push_back(b_.implies(chosen, by_itself(t, arguments, side)));

@@ -125,8 +125,10 @@ Diamond diamond(const Problem& problem, const States& states, const std::vector<
   d.arguments_a = problem.arguments(a, "a", d.facts);
   d.arguments_b = problem.arguments(b, "b", d.facts);
   d.before = states.shown(base);
-  const Execution run_a = execute(problem.evaluator(), a, d.before, states.gone(base), d.arguments_a);
-  const Execution run_b = execute(problem.evaluator(), b, d.before, states.gone(base), d.arguments_b);
+  const Execution run_a =
+      execute(problem.evaluator(), a, d.before, states.gone(base), d.arguments_a);
+  const Execution run_b =
+      execute(problem.evaluator(), b, d.before, states.gone(base), d.arguments_b);
   const Term time_a = build.integer("time.a");
   const Term time_b = build.integer("time.b");
   const Symbolic after_a = states.apply(base, run_a.effects, time_a, sight_a, true);

@@ -72,8 +72,8 @@ class Walk {
       if (s.kind == StatementKind::decrease) next = b_.subtract(values_[cell], operand);
       if (effects_ != nullptr) {
         Effect& effect = (*effects_)[cell];
-        const bool stays_out = evaluator_.layout().kind_of(cell) == spec::Kind::tpset &&
-                               s.kind == StatementKind::add;
+        const bool stays_out =
+            evaluator_.layout().kind_of(cell) == spec::Kind::tpset && s.kind == StatementKind::add;
         if (stays_out) next = b_.not_(b_.or_((*gone_)[cell], effect.removed));
         record(effect, s.kind, cell, here, operand, next);
       }
@@ -156,8 +156,8 @@ std::vector<Effect> choose(const Builder& b, const Term& condition, const std::v
   std::vector<Effect> chosen;
   for (std::size_t i = 0; i < x.size(); ++i) {
     chosen.push_back(
-        {b.ite(condition, x[i].change, y[i].change), b.ite(condition, x[i].written, y[i].written), b.ite(condition, x[i].added, y[i].added),
-         b.ite(condition, x[i].removed, y[i].removed),
+        {b.ite(condition, x[i].change, y[i].change), b.ite(condition, x[i].written, y[i].written),
+         b.ite(condition, x[i].added, y[i].added), b.ite(condition, x[i].removed, y[i].removed),
          b.ite(condition, x[i].cleared, y[i].cleared)});
   }
   return chosen;

@@ -75,7 +75,8 @@ class OriginRule {
     Taken t{transaction, states_.any("o" + name, known), {}, {}, {}, b_.integer("time" + name)};
     t.arguments = problem_.arguments(transaction, name, known);
     t.shown = states_.shown(t.origin);
-    const Execution run = execute(problem_.evaluator(), transaction, t.shown, states_.gone(t.origin), t.arguments);
+    const Execution run =
+        execute(problem_.evaluator(), transaction, t.shown, states_.gone(t.origin), t.arguments);
     t.effects = run.effects;
     valid(t.origin, known);
     past(t.origin, later, mine, known);
