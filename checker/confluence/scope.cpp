@@ -114,6 +114,8 @@ class Counting {
       case Operator::minof:
         if (e.domain.base == Type::Base::sort) {
           block(fmt::format("'{}' over {}", word(e.op), spec_.sorts[e.domain.index].name));
+        } else if (has_quantifier(id)) {  // each member may need witnesses of its own
+          block(fmt::format("a quantifier within '{}' in {}", word(e.op), where));
         }
         break;
       default:

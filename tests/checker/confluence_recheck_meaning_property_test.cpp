@@ -20,10 +20,48 @@
 namespace tribunal::checker::confluence::recheck {
 namespace {
 
+// Bodies that look at what they have just done.
+const char* const busy[] = {
+    R"(sort X[2]; tpset s[X]; counter c; counter d[X];
+       op a(x: X, y: X) { add s[x]; if not s[x] { c += 1; } remove s[y]; if s[x] { d[x] += 1; } }
+       op b(x: X) { remove s[x]; add s[x]; if s[x] { c += 10; } }
+       op e(x: X) { add s[x]; if s[x] { d[x] += 5; } })",
+    R"(sort X[2]; awset s[X]; counter d[X]; awset start[X] = true;
+       op a(x: X) { add s[x]; if start[x] { remove start[x]; } }
+       op b(x: X, y: X) { remove s[x]; if s[y] { add s[x]; d[y] += 1; } add s[y]; }
+       op e(x: X, y: X) { add s[x]; remove s[y]; if s[x] { d[x] += 5; } }
+       op f(x: X) { remove s[x]; })",
+    R"(sort X[2]; rwset s[X]; counter d[X]; rwset start[X] = true;
+       op a(x: X) { add s[x]; if start[x] { remove start[x]; } }
+       op b(x: X, y: X) { remove s[x]; if s[y] { add s[x]; d[y] += 1; } add s[y]; }
+       op e(x: X, y: X) { add s[x]; remove s[y]; if s[x] { d[x] += 5; } }
+       op f(x: X) { remove s[x]; } op g(x: X) { add s[x]; })",
+    R"(lww l: int; lww b: bool; max m = 1; min n = 1; counter c;
+       op a(k: int) { l := k; l := l + 1; c += l; if l > 2 { l := 0; } b := not b; }
+       op u(k: int) requires k > m { m := k + 3; m := k; c += m; }
+       op d(k: int) requires k < n { n := k; c += n; }
+       op e(k: int) requires b { let old = l; l := k; c -= old; })",
+    R"(sort X[2]; sort Y[2]; gset t[X, Y]; tpset u[Y, X]; counter d[X]; lww of[X]: Y; gset g[X];
+       op a(x: X, y: Y) { add t[x, y]; of[x] := y; add u[y, x]; }
+       op b(x: X) { forall z: X where z != x and t[z, of[z]] {
+         d[z] += 1; if d[z] > 1 { add g[z]; } if g[z] { d[z] += 10; } } }
+       op e() { forall x: X { d[x] += 1; forall y: Y where t[x, y] {
+         remove u[y, x]; if not u[y, x] { add t[x, y]; of[x] := of[x]; } } } }
+       onmerge { forall x: X where g[x] { let n = d[x]; d[x] := n + 100; remove g[x];
+         if n > 2 and not g[x] { d[x] := d[x] * 2; forall y: Y { add u[y, x]; } } } })",
+    R"(sort X[3]; gset old[X]; counter c; lww first: X; min low = 9;
+       op mint(fresh x: X, fresh y: X) { add old[x]; add old[y]; first := y; c += 1; }
+       op one(fresh x: X) requires not old[x] { add old[x]; first := x; }
+       op mine(self x: X, k: int) requires k < low { low := k; if old[x] { c += 7; } }
+       onmerge { if old[first] { c := c * 3 + 1; } })",
+};
+
 // Without invariants, so that nothing is aborted for violating them.
 spec::Spec lawless(std::uint64_t seed) {
-  spec::Spec spec =
-      spec::parsed(seed % 3 == 0 ? spec::random_spec(seed) : spec::random_wild_spec(seed));
+  std::string text = busy[seed / 3 % std::size(busy)];
+  if (seed % 3 == 1) text = spec::random_spec(seed);
+  if (seed % 3 == 2) text = spec::random_wild_spec(seed);
+  spec::Spec spec = spec::parsed(text);
   spec.invariants.clear();
   return spec;
 }
@@ -134,9 +172,6 @@ class Runs {
       const std::int64_t before = made.origin.merged()[cell];
       const std::int64_t after = made.committed.merged()[cell];
       extrema_grow &= kind == spec::Kind::max ? before <= after : after <= before;
-      int assigned = 0;
-      for (const spec::Change& change : made.event.changes) assigned += change.cell == cell;
-      extrema_grow &= assigned <= 1;
     }
   }
 
@@ -238,7 +273,7 @@ void compare_alone(std::uint64_t seed, bool open, std::uint64_t& compared) {
   Logic logic(spec, open ? nullptr : &layout.sizes());
   Comparison compare(logic, layout);
   Runs runs(layout, seed);
-  for (int i = 0; i < 12 && runs.events.size() < 4; ++i) runs.execute();
+  for (int i = 0; i < 12 && runs.events.size() < 5; ++i) runs.execute();
   std::vector<State> states(3, initial_state(logic));
   Formula agree = logic.truth(true);
   for (const Happened& each : runs.events) {
@@ -261,7 +296,7 @@ void compare_alone(std::uint64_t seed, bool open, std::uint64_t& compared) {
 TEST(FormulasOfTheSecondProof, ComputeWhatAReplicaComputes) {
   std::uint64_t open = 0;
   std::uint64_t closed = 0;
-  const std::uint64_t cases = scaled(900);
+  const std::uint64_t cases = scaled(400);
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     compare_alone(seed, false, closed);
     compare_alone(seed, true, open);
@@ -274,7 +309,7 @@ TEST(FormulasOfTheSecondProof, ComputeWhatAReplicaComputes) {
 
 TEST(FormulasOfTheSecondProof, CoverEveryMerge) {
   std::uint64_t covered = 0;
-  const std::uint64_t cases = scaled(500);
+  const std::uint64_t cases = scaled(250);
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     const spec::Spec spec = lawless(seed);
     const spec::Layout layout(spec, spec::declared_sizes(spec, 2));
@@ -325,7 +360,7 @@ std::optional<std::pair<std::size_t, std::size_t>> last_two(const Runs& runs) {
 
 TEST(FormulasOfTheSecondProof, CoverConcurrentTransactions) {
   std::uint64_t covered = 0;
-  const std::uint64_t cases = scaled(700);
+  const std::uint64_t cases = scaled(350);
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     const spec::Spec spec = lawless(seed);
     const spec::Layout layout(spec, spec::declared_sizes(spec, 2));

@@ -345,6 +345,7 @@ TEST(ConfluenceProvenAgain, LooksBeyondAScopeThatClaimsToBeComplete) {
     op paint(fresh x: X, c: Colour) { add on[x]; colour[x] := c; }
     invariant one_left:
       (count c: Colour . (forall x: X . not (on[x] and colour[x] == c))) >= 1;)");
+  EXPECT_FALSE(scope_of(spec).is_complete());
   Decision decision;
   decision.route = Route::closed;
   decision.scope.sizes = {3};

@@ -19,8 +19,8 @@ struct Work {
   std::vector<Effect> effects;
 };
 
-constexpr std::array effect_fields = {&Effect::change, &Effect::written, &Effect::extreme,
-                                      &Effect::added,  &Effect::removed, &Effect::cleared};
+constexpr std::array effect_fields = {&Effect::change, &Effect::written, &Effect::added,
+                                      &Effect::removed, &Effect::cleared};
 
 // A value, so that what is put off (loops, until a cell is looked at) can keep a copy.
 class Walk {
@@ -118,7 +118,7 @@ class Walk {
     };
     const bool moves = s.kind == StatementKind::increase || s.kind == StatementKind::decrease;
     if (!work.effects.empty()) {
-      record(s, operand, work.effects[s.variable], update, put, move);
+      record(s, operand, work.effects[s.variable], put, move);
     }
     Field& field = work.shown[s.variable];
     const bool tpset = logic_->spec().variables[s.variable].kind == Kind::tpset;
@@ -133,9 +133,9 @@ class Walk {
     }
   }
 
-  template <class UpdateField, class Put, class Move>
-  void record(const Statement& s, const Formula& operand, Effect& e, const UpdateField& update,
-              const Put& put, const Move& move) const {
+  template <class Put, class Move>
+  void record(const Statement& s, const Formula& operand, Effect& e, const Put& put,
+              const Move& move) const {
     const Formula yes = logic_->truth(true);
     const Formula no = logic_->truth(false);
     const bool adds = s.kind == StatementKind::add;
@@ -145,12 +145,6 @@ class Walk {
         return move(e.change);
       case Kind::max:
       case Kind::min:
-        update(e.extreme,
-               [written = e.written, operand, kind](const Formula& before, const Formulas& at) {
-                 const Formula better = kind == Kind::max ? operand > before : operand < before;
-                 return choice(either(negation(written(at)), better), operand, before);
-               });
-        [[fallthrough]];
       case Kind::lww:
         put(e.change, operand);
         return put(e.written, yes);
@@ -180,9 +174,8 @@ std::vector<Effect> no_effects(Logic& logic) {
     return [value](const Formulas&) { return value; };
   };
   const Field no = always(logic.truth(false));
-  const Field zero = always(logic.number(0));
   for (const spec::Variable& v : logic.spec().variables) {
-    effects.push_back({always(logic.value_of(v.type, 0)), no, zero, no, no, no});
+    effects.push_back({always(logic.value_of(v.type, 0)), no, no, no, no});
   }
   return effects;
 }

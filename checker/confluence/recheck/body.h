@@ -10,7 +10,6 @@ namespace tribunal::checker::confluence::recheck {
 struct Effect {
   Field change;   // counter: the sum of its changes; max, min, lww: the value assigned last
   Field written;  // max, min, lww: assigned at all
-  Field extreme;  // max: the greatest, min: the least of all values assigned
   Field added;    // sets: added; awset: by a tag that the transaction does not itself undo
   Field removed;  // tpset: removed; rwset: by a tag that the transaction does not itself undo
   Field cleared;  // awset, rwset: the tags that the origin has seen are undone

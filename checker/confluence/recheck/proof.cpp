@@ -38,7 +38,6 @@ Answer Proof::run() {
       answer = pair(a, b);
     }
   }
-  for (std::uint32_t t = 0; t < transactions && answer == Answer::proven; ++t) answer = steady(t);
   return answer;
 }
 
@@ -77,22 +76,6 @@ Formulas Proof::extrema(const OfExtremum& holds) {
         logic_.for_all(variable.indices, [&](const Formulas& at) { return holds(v, at); }));
   }
   return all;
-}
-
-// A body that assigns more than one value to a max must end with the greatest. Otherwise merging
-// whole states is not the same as applying effects one by one, and the proof is about only the one.
-Answer Proof::steady(std::uint32_t transaction) {
-  const State before = any_state(logic_, "before");
-  const Taken taken = take(logic_, transaction, "taken", before, 1);
-  const Formulas goals = extrema([&](std::size_t v, const Formulas& at) {
-    const Effect& effect = taken.effects[v];
-    return implied(effect.written(at), same(effect.extreme(at), effect.change(at)));
-  });
-  const Answer answer =
-      show(fmt::format("'{}' assigns its greatest maximum, or least minimum, last",
-                       logic_.spec().transactions[transaction].name),
-           {valid(before), taken.known, invariants(logic_, taken.committed)}, goals);
-  return answer == Answer::proven ? answer : Answer::unknown;
 }
 
 Answer Proof::kept_by_merging() {

@@ -31,7 +31,6 @@ class Proof {
   Answer kept_by_merging();
   Answer closed();
   Answer pair(std::uint32_t a, std::uint32_t b);
-  Answer steady(std::uint32_t transaction);
 
   // What holds of a state that replicas can be in and that no violation came before.
   Formula valid(const State& state);
